@@ -1,0 +1,133 @@
+// swift-tools-version: 6.1
+// Vesalius: targets in the order in which the data flows; arrows point down only.
+
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let torch = TorchInstallation()
+let itk = ITKInstallation()
+
+let package = Package(
+  name: "Vesalius",
+  platforms: [.macOS(.v14)],
+  products: [
+    .executable(name: "vesalius", targets: ["vesalius"]),
+    // Loaded at the first tensor operation, so that commands without tensors start at once.
+    .library(name: "TorchBridge", type: .dynamic, targets: ["TorchBridge"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+  ],
+  targets: [
+    .target(name: "CTorch"),
+    .target(
+      name: "TorchBridge",
+      cxxSettings: [
+        .headerSearchPath("../CTorch/include"), .unsafeFlags(torch.compilerFlags),
+      ],
+      linkerSettings: [.unsafeFlags(torch.linkerFlags)]),
+    .target(name: "CKernels"),
+    .target(
+      name: "CITK",
+      cxxSettings: [.unsafeFlags(itk.compilerFlags)],
+      linkerSettings: [.unsafeFlags(itk.linkerFlags)]),
+
+    .target(name: "Tensors", dependencies: ["CTorch", "CKernels"], swiftSettings: strict),
+    .target(name: "Weights", dependencies: ["Tensors"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Weights"], swiftSettings: strict),
+    .target(name: "Imaging", dependencies: ["CITK"], swiftSettings: strict),
+    .target(
+      name: "Models",
+      dependencies: ["Layers", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
+      name: "Segmentation", dependencies: ["Models", "Imaging"], swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
+    .target(name: "Metrics", swiftSettings: strict),
+    .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),
+    .executableTarget(
+      name: "vesalius",
+      dependencies: [
+        "Segmentation", "Study",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "WeightsTests", dependencies: ["Weights", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "LayersTests", dependencies: ["Layers"], swiftSettings: strict),
+    .testTarget(
+      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SegmentationTests", dependencies: ["Segmentation", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
+    .testTarget(
+      name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["vesalius", "Study", "TestSupport"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)
+
+/// Where libtorch lies: `VESALIUS_TORCH`, else what `scripts/bootstrap` put into `.deps`.
+struct TorchInstallation {
+  let root =
+    Context.environment["VESALIUS_TORCH"].flatMap { $0.isEmpty ? nil : $0 }
+    ?? Context.packageDirectory + "/.deps/torch"
+
+  var compilerFlags: [String] {
+    [
+      "-isystem", "\(root)/include", "-isystem", "\(root)/include/torch/csrc/api/include",
+    ]
+  }
+
+  var linkerFlags: [String] {
+    ["-L\(root)/lib", "-ltorch_cpu", "-lc10", "-Xlinker", "-rpath", "-Xlinker", "\(root)/lib"]
+  }
+}
+
+/// Where ITK lies: the first version found below the usual prefixes of Debian, Ubuntu and Homebrew.
+struct ITKInstallation {
+  let prefix: String
+  let version: String
+
+  init() {
+    let prefixes = ["/usr", "/usr/local", "/opt/homebrew"]
+    for prefix in prefixes {
+      let folders =
+        (try? FileManager.default.contentsOfDirectory(atPath: prefix + "/include")) ?? []
+      if let folder = folders.filter({ $0.hasPrefix("ITK-5") }).max() {
+        self.prefix = prefix
+        version = String(folder.dropFirst(4))
+        return
+      }
+    }
+    prefix = "/usr"
+    version = "5.2"
+  }
+
+  var compilerFlags: [String] { ["-isystem", "\(prefix)/include/ITK-\(version)"] }
+
+  var linkerFlags: [String] {
+    let modules = [
+      "ITKCommon", "ITKIOImageBase", "ITKIONIFTI", "ITKIONRRD", "ITKIOMeta", "ITKIOPNG",
+      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "itkvnl", "itkvnl_algo", "itkvcl", "itksys",
+      "ITKVNLInstantiation",
+    ]
+    return ["-L\(prefix)/lib"] + modules.map { "-l\($0)-\(version)" }
+  }
+}

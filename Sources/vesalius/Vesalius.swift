@@ -1,0 +1,7 @@
+import ArgumentParser
+
+@main
+struct Vesalius: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vesalius", abstract: "Segment, adapt and compare on medical images.")
+}
