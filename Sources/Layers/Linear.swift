@@ -1,0 +1,50 @@
+// Fully connected layers.
+
+public import Tensors
+public import Weights
+
+/// y = x · Wᵀ + b over the innermost axis.
+public struct Linear: Layer {
+  public let weight: Tensor  // (out, in)
+  public let bias: Tensor?  // (out)
+
+  public init(_ w: Weights, from input: Int, to output: Int, bias: Bool = true) throws {
+    weight = try w("weight", [output, input], initial: .uniform(fanIn: input))
+    self.bias = bias ? try w("bias", [output], initial: .uniform(fanIn: input)) : nil
+  }
+
+  public func callAsFunction(_ x: Tensor) throws -> Tensor { try x.linear(weight, bias: bias) }
+}
+
+/// Linear layers numbered 0, 1, … with an activation between them, as SAM's heads have.
+public struct MultilayerPerceptron: Layer {
+  public let layers: [Linear]
+  public let activation: Activation
+
+  /// Layers `layers.0`, `layers.1`, … through the widths given.
+  public init(_ w: Weights, widths: [Int], activation: Activation = .relu) throws {
+    layers = try zip(widths, widths.dropFirst()).enumerated().map { index, pair in
+      try Linear(w / "layers" / index, from: pair.0, to: pair.1)
+    }
+    self.activation = activation
+  }
+
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try layers.enumerated().reduce(x) { x, layer in
+      let y = try layer.element(x)
+      return layer.offset + 1 < layers.count ? try activation(y) : y
+    }
+  }
+}
+
+/// A table of learned vectors.
+public struct Embedding: Sendable {
+  public let weight: Tensor  // (count, width)
+
+  public init(_ w: Weights, count: Int, width: Int) throws {
+    weight = try w("weight", [count, width], initial: .normal(1))
+  }
+
+  /// Rows at int64 `indices`.
+  public func callAsFunction(_ indices: Tensor) throws -> Tensor { try weight.embedding(indices) }
+}

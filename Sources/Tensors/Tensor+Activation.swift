@@ -1,0 +1,40 @@
+// Activation functions.
+
+extension Tensor {
+  public func relu() throws -> Tensor { try Tensor.make { $0.pointee.relu(raw, $1) } }
+
+  public func leakyReLU(slope: Double = 0.01) throws -> Tensor {
+    try Tensor.make { $0.pointee.leaky_relu(raw, slope, $1) }
+  }
+
+  public func elu(alpha: Double = 1) throws -> Tensor {
+    try Tensor.make { $0.pointee.elu(raw, alpha, $1) }
+  }
+
+  /// Gaussian error linear unit, exact (erf) unless the tanh approximation is asked for.
+  public func gelu(tanhApproximation: Bool = false) throws -> Tensor {
+    try Tensor.make { $0.pointee.gelu(raw, tanhApproximation, $1) }
+  }
+
+  public func silu() throws -> Tensor { try Tensor.make { $0.pointee.silu(raw, $1) } }
+  public func sigmoid() throws -> Tensor { try Tensor.make { $0.pointee.sigmoid(raw, $1) } }
+
+  public func hyperbolicTangent() throws -> Tensor {
+    try Tensor.make { $0.pointee.hyperbolic_tangent(raw, $1) }
+  }
+
+  public func softmax(axis: Int = -1) throws -> Tensor {
+    try Tensor.make { $0.pointee.softmax(raw, Int64(axis), $1) }
+  }
+
+  public func logSoftmax(axis: Int = -1) throws -> Tensor {
+    try Tensor.make { $0.pointee.log_softmax(raw, Int64(axis), $1) }
+  }
+
+  /// Sets elements to zero with `probability` and scales the others by 1 / (1 − probability).
+  public func dropout(_ probability: Double, using generator: RandomGenerator) throws -> Tensor {
+    try generator.withRaw { generator in
+      try Tensor.make { $0.pointee.dropout(raw, probability, generator, $1) }
+    }
+  }
+}

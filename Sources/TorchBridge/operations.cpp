@@ -1,0 +1,324 @@
+// libtorch behind the C table: every entry is one line that calls one operation of ATen.
+
+#include "TorchBridge.h"
+#include "guard.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/InferenceMode.h>
+#include <torch/csrc/autograd/autograd.h>
+#include <torch/version.h>
+
+struct vt_scope {
+  c10::InferenceMode mode;
+};
+
+namespace {
+
+using namespace bridge;
+
+at::Tensor reduced(at::Tensor (*reduce)(const at::Tensor &, at::IntArrayRef, bool),
+                   const at::Tensor &a, const int64_t *dims, int64_t count, bool keep) {
+  std::vector<int64_t> all(static_cast<size_t>(a.dim()));
+  for (size_t i = 0; i < all.size(); ++i) all[i] = static_cast<int64_t>(i);
+  return reduce(a, count ? list(dims, count) : at::IntArrayRef(all), keep);
+}
+
+std::vector<at::Tensor> gathered(vt_tensor *const *tensors, int64_t count) {
+  std::vector<at::Tensor> values;
+  for (int64_t i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+  return values;
+}
+
+at::Tensor resized(const at::Tensor &x, at::IntArrayRef size, int32_t mode, bool align,
+                   bool antialias) {
+  const bool volume = size.size() == 3;
+  switch (mode) {
+    case 0: return volume ? at::upsample_nearest3d(x, size) : at::upsample_nearest2d(x, size);
+    case 1:
+      if (volume) return at::upsample_trilinear3d(x, size, align);
+      return antialias ? at::_upsample_bilinear2d_aa(x, size, align)
+                       : at::upsample_bilinear2d(x, size, align);
+    case 2:
+      TORCH_CHECK(!volume, "cubic resizing is two-dimensional");
+      return antialias ? at::_upsample_bicubic2d_aa(x, size, align)
+                       : at::upsample_bicubic2d(x, size, align);
+    default: TORCH_CHECK(false, "unknown resize mode ", mode);
+  }
+}
+
+at::Tensor averaged(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride,
+                    at::IntArrayRef padding) {
+  return kernel.size() == 3 ? at::avg_pool3d(x, kernel, stride, padding)
+                            : at::avg_pool2d(x, kernel, stride, padding);
+}
+
+at::Tensor pooled(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride,
+                  at::IntArrayRef padding) {
+  return kernel.size() == 3 ? at::max_pool3d(x, kernel, stride, padding)
+                            : at::max_pool2d(x, kernel, stride, padding);
+}
+
+// A small product in reduced precision: where oneDNN meets an AMX unit that it misreads, this dies.
+void reduced_precision_product() {
+  const auto a = at::ones({64, 64}, at::kBFloat16);
+  const auto product = at::matmul(a, a).to(at::kFloat);
+  TORCH_CHECK(product.eq(64).all().item<bool>(), "a bfloat16 product is wrong");
+}
+
+// NOLINTBEGIN: designated initialisers keep the order of vt_api.
+#define PUT(expression) \
+  { return guarded([&] { put(out, expression); }); }
+#define UNARY(name, function) \
+  .name = [](vt_tensor *a, vt_out out) PUT(function(a->value))
+#define BINARY(name, function) \
+  .name = [](vt_tensor *a, vt_tensor *b, vt_out out) PUT(function(a->value, b->value))
+#define REDUCTION(name, function)                                                             \
+  .name = [](vt_tensor *a, const int64_t *dims, int64_t count, bool keep, vt_out out) PUT( \
+      reduced([](const at::Tensor &x, at::IntArrayRef d, bool k) { return function(x, d, k); }, \
+              a->value, dims, count, keep))
+
+const vt_api table = {
+    .last_error = [] { return message.c_str(); },
+    .version = [] { return TORCH_VERSION; },
+    .configuration = [](char *buffer, int64_t capacity) {
+      return guarded([&] {
+        const auto text = at::show_config();
+        std::strncpy(buffer, text.c_str(), static_cast<size_t>(capacity));
+        buffer[capacity - 1] = 0;
+      });
+    },
+    .cuda_device_count = [](int32_t *count) {
+      return guarded([&] {
+        *count = at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount()) : 0;
+      });
+    },
+    .threads = [](int32_t *count) { return guarded([&] { *count = at::get_num_threads(); }); },
+    .set_threads = [](int32_t count) { return guarded([&] { at::set_num_threads(count); }); },
+    .matmul_self_test = [] { return guarded(reduced_precision_product); },
+
+    .inference_begin = [](vt_scope **scope) { return guarded([&] { *scope = new vt_scope{}; }); },
+    .inference_end = [](vt_scope *scope) { delete scope; },
+    .set_gradients_enabled = [](bool enabled, bool *previous) {
+      return guarded([&] {
+        *previous = at::GradMode::is_enabled();
+        at::GradMode::set_enabled(enabled);
+      });
+    },
+
+    .release = [](vt_tensor *tensor) { delete tensor; },
+    .from_bytes = [](const void *bytes, const int64_t *shape, int64_t rank, vt_options o,
+                     vt_out out) {
+      return guarded([&] {
+        auto value = at::empty(list(shape, rank), options({o.dtype, -1}));
+        std::memcpy(value.data_ptr(), bytes, value.nbytes());
+        put(out, value.to(device(o.device)));
+      });
+    },
+    .copy_bytes = [](vt_tensor *tensor, void *bytes, int64_t capacity) {
+      return guarded([&] {
+        const auto value = tensor->value.detach().to(at::kCPU).contiguous();
+        TORCH_CHECK(static_cast<int64_t>(value.nbytes()) == capacity, "the buffer holds ", capacity,
+                    " bytes, the tensor ", value.nbytes());
+        std::memcpy(bytes, value.data_ptr(), value.nbytes());
+      });
+    },
+    .rank = [](vt_tensor *tensor, int64_t *rank) {
+      return guarded([&] { *rank = tensor->value.dim(); });
+    },
+    .shape = [](vt_tensor *tensor, int64_t *shape) {
+      return guarded([&] {
+        const auto sizes = tensor->value.sizes();
+        std::copy(sizes.begin(), sizes.end(), shape);
+      });
+    },
+    .options = [](vt_tensor *tensor, vt_options *o) {
+      return guarded([&] {
+        const auto &value = tensor->value;
+        o->dtype = static_cast<int32_t>(value.scalar_type());
+        o->device = value.is_cpu() ? -1 : value.device().index();
+      });
+    },
+    .to = [](vt_tensor *tensor, vt_options o, vt_out out) PUT(tensor->value.to(options(o))),
+    .full = [](const int64_t *shape, int64_t rank, double value, vt_options o, vt_out out) PUT(
+        at::full(list(shape, rank), value, options(o))),
+    .arange = [](double start, double end, double step, vt_options o, vt_out out) PUT(
+        at::arange(start, end, step, options(o))),
+
+    .generator = [](uint64_t seed, vt_generator **out) {
+      return guarded([&] { *out = new vt_generator{at::detail::createCPUGenerator(seed)}; });
+    },
+    .generator_release = [](vt_generator *generator) { delete generator; },
+    .uniform = [](vt_generator *g, const int64_t *shape, int64_t rank, vt_out out) PUT(
+        at::rand(list(shape, rank), g->value, at::kFloat)),
+    .normal = [](vt_generator *g, const int64_t *shape, int64_t rank, vt_out out) PUT(
+        at::randn(list(shape, rank), g->value, at::kFloat)),
+    .permutation = [](vt_generator *g, int64_t count, vt_out out) PUT(
+        at::randperm(count, g->value, at::kLong)),
+
+    .requires_gradient = [](vt_tensor *tensor, bool *requires_) {
+      return guarded([&] { *requires_ = tensor->value.requires_grad(); });
+    },
+    .with_gradient = [](vt_tensor *tensor, vt_out out) PUT(
+        tensor->value.detach().clone().requires_grad_(true)),
+    .detach = [](vt_tensor *tensor, vt_out out) PUT(tensor->value.detach()),
+    .backward = [](vt_tensor *loss) { return guarded([&] { loss->value.backward(); }); },
+    .gradient = [](vt_tensor *tensor, vt_out out) {
+      return guarded([&] {
+        const auto &gradient = tensor->value.grad();
+        TORCH_CHECK(gradient.defined(), "no gradient has been computed for this tensor");
+        put(out, gradient.detach().clone());
+      });
+    },
+
+    BINARY(add, at::add),
+    BINARY(subtract, at::sub),
+    BINARY(multiply, at::mul),
+    BINARY(divide, at::div),
+    .add_scalar = [](vt_tensor *a, double b, vt_out out) PUT(at::add(a->value, b)),
+    .multiply_scalar = [](vt_tensor *a, double b, vt_out out) PUT(at::mul(a->value, b)),
+    .power = [](vt_tensor *a, double exponent, vt_out out) PUT(at::pow(a->value, exponent)),
+    BINARY(maximum, at::maximum),
+    BINARY(minimum, at::minimum),
+    .clamp = [](vt_tensor *a, double low, double high, vt_out out) PUT(
+        at::clamp(a->value, low, high)),
+    BINARY(equal, at::eq),
+    BINARY(less, at::lt),
+    .greater_scalar = [](vt_tensor *a, double b, vt_out out) PUT(at::gt(a->value, b)),
+    .where = [](vt_tensor *condition, vt_tensor *a, vt_tensor *b, vt_out out) PUT(
+        at::where(condition->value, a->value, b->value)),
+    UNARY(negative, at::neg),
+    UNARY(absolute, at::abs),
+    UNARY(exponential, at::exp),
+    UNARY(logarithm, at::log),
+    UNARY(square_root, at::sqrt),
+    UNARY(sine, at::sin),
+    UNARY(cosine, at::cos),
+    UNARY(round, at::round),
+
+    UNARY(relu, at::relu),
+    .leaky_relu = [](vt_tensor *a, double slope, vt_out out) PUT(at::leaky_relu(a->value, slope)),
+    .elu = [](vt_tensor *a, double alpha, vt_out out) PUT(at::elu(a->value, alpha)),
+    .gelu = [](vt_tensor *a, bool tanh, vt_out out) PUT(
+        at::gelu(a->value, tanh ? "tanh" : "none")),
+    UNARY(silu, at::silu),
+    UNARY(sigmoid, at::sigmoid),
+    UNARY(hyperbolic_tangent, at::tanh),
+    .softmax = [](vt_tensor *a, int64_t dimension, vt_out out) PUT(
+        at::softmax(a->value, dimension)),
+    .log_softmax = [](vt_tensor *a, int64_t dimension, vt_out out) PUT(
+        at::log_softmax(a->value, dimension)),
+    .dropout = [](vt_tensor *a, double p, vt_generator *g, vt_out out) PUT(
+        a->value * at::rand(a->value.sizes(), g->value, at::kFloat).ge(p).to(a->value.options())
+            / (1 - p)),
+
+    REDUCTION(sum, at::sum),
+    REDUCTION(mean, at::mean),
+    .variance = [](vt_tensor *a, const int64_t *dims, int64_t count, bool unbiased, bool keep,
+                   vt_out out) PUT(at::var(a->value, dimensions(dims, count), unbiased, keep)),
+    REDUCTION(largest, at::amax),
+    REDUCTION(smallest, at::amin),
+    .argmax = [](vt_tensor *a, int64_t dimension, bool keep, vt_out out) PUT(
+        at::argmax(a->value, dimension, keep)),
+    .sort = [](vt_tensor *a, int64_t dimension, bool descending, vt_out values, vt_out indices) {
+      return guarded([&] {
+        auto [sorted, order] = at::sort(a->value, /*stable=*/true, dimension, descending);
+        put(values, std::move(sorted));
+        put(indices, std::move(order));
+      });
+    },
+
+    .reshape = [](vt_tensor *a, const int64_t *shape, int64_t rank, vt_out out) PUT(
+        at::reshape(a->value, list(shape, rank))),
+    .permute = [](vt_tensor *a, const int64_t *dims, int64_t rank, vt_out out) PUT(
+        at::permute(a->value, list(dims, rank))),
+    .expand = [](vt_tensor *a, const int64_t *shape, int64_t rank, vt_out out) PUT(
+        a->value.expand(list(shape, rank))),
+    .squeeze = [](vt_tensor *a, int64_t dimension, vt_out out) PUT(
+        at::squeeze(a->value, dimension)),
+    .unsqueeze = [](vt_tensor *a, int64_t dimension, vt_out out) PUT(
+        at::unsqueeze(a->value, dimension)),
+    .slice = [](vt_tensor *a, int64_t dimension, int64_t start, int64_t end, int64_t step,
+                vt_out out) PUT(at::slice(a->value, dimension, start, end, step)),
+    .index_select = [](vt_tensor *a, int64_t dimension, vt_tensor *indices, vt_out out) PUT(
+        at::index_select(a->value, dimension, indices->value)),
+    .gather = [](vt_tensor *a, int64_t dimension, vt_tensor *indices, vt_out out) PUT(
+        at::gather(a->value, dimension, indices->value)),
+    .concatenate = [](vt_tensor *const *tensors, int64_t count, int64_t dimension, vt_out out) PUT(
+        at::cat(gathered(tensors, count), dimension)),
+    .stack = [](vt_tensor *const *tensors, int64_t count, int64_t dimension, vt_out out) PUT(
+        at::stack(gathered(tensors, count), dimension)),
+    .flip = [](vt_tensor *a, const int64_t *dims, int64_t count, vt_out out) PUT(
+        at::flip(a->value, list(dims, count))),
+    .roll = [](vt_tensor *a, const int64_t *shifts, const int64_t *dims, int64_t count,
+               vt_out out) PUT(at::roll(a->value, list(shifts, count), list(dims, count))),
+    .pad = [](vt_tensor *a, const int64_t *amounts, int64_t count, int32_t mode, double value,
+              vt_out out) {
+      return guarded([&] {
+        constexpr const char *modes[] = {"constant", "reflect", "replicate"};
+        TORCH_CHECK(mode >= 0 && mode < 3, "unknown padding mode ", mode);
+        put(out, at::pad(a->value, list(amounts, count), modes[mode],
+                         mode == 0 ? std::optional<double>(value) : std::nullopt));
+      });
+    },
+    .contiguous = [](vt_tensor *a, vt_out out) PUT(a->value.contiguous()),
+
+    BINARY(matmul, at::matmul),
+    .linear = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, vt_out out) PUT(
+        at::linear(x->value, weight->value, maybe(bias))),
+    .attention = [](vt_tensor *q, vt_tensor *k, vt_tensor *v, vt_tensor *mask, double scale,
+                    vt_out out) PUT(at::scaled_dot_product_attention(q->value, k->value, v->value,
+                                                                    maybe(mask), 0, false, scale)),
+
+    .convolution = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, const int64_t *stride,
+                      const int64_t *padding, const int64_t *dilation, int64_t count,
+                      int64_t groups, vt_out out) {
+      return guarded([&] {
+        const int64_t none[3] = {0, 0, 0};
+        put(out, at::convolution(x->value, weight->value, maybe(bias), list(stride, count),
+                                 list(padding, count), list(dilation, count), false,
+                                 list(none, count), groups));
+      });
+    },
+    .transposed_convolution = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias,
+                                 const int64_t *stride, const int64_t *padding,
+                                 const int64_t *output_padding, int64_t count, int64_t groups,
+                                 vt_out out) {
+      return guarded([&] {
+        const int64_t one[3] = {1, 1, 1};
+        put(out, at::convolution(x->value, weight->value, maybe(bias), list(stride, count),
+                                 list(padding, count), list(one, count), true,
+                                 list(output_padding, count), groups));
+      });
+    },
+    .max_pool = [](vt_tensor *x, const int64_t *kernel, const int64_t *stride,
+                   const int64_t *padding, int64_t count, vt_out out) PUT(
+        pooled(x->value, list(kernel, count), list(stride, count), list(padding, count))),
+    .average_pool = [](vt_tensor *x, const int64_t *kernel, const int64_t *stride,
+                       const int64_t *padding, int64_t count, vt_out out) PUT(
+        averaged(x->value, list(kernel, count), list(stride, count), list(padding, count))),
+    .batch_norm = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, vt_tensor *mean,
+                     vt_tensor *variance, bool training, double momentum, double epsilon,
+                     vt_out out) PUT(at::batch_norm(x->value, maybe(weight), maybe(bias),
+                                                   mean->value, variance->value, training, momentum,
+                                                   epsilon, false)),
+    .layer_norm = [](vt_tensor *x, const int64_t *shape, int64_t rank, vt_tensor *weight,
+                     vt_tensor *bias, double epsilon, vt_out out) PUT(
+        at::layer_norm(x->value, list(shape, rank), maybe(weight), maybe(bias), epsilon)),
+    .group_norm = [](vt_tensor *x, int64_t groups, vt_tensor *weight, vt_tensor *bias,
+                     double epsilon, vt_out out) PUT(
+        at::group_norm(x->value, groups, maybe(weight), maybe(bias), epsilon)),
+    .resize = [](vt_tensor *x, const int64_t *size, int64_t count, int32_t mode, bool align,
+                 bool antialias, vt_out out) PUT(
+        resized(x->value, list(size, count), mode, align, antialias)),
+    .embedding = [](vt_tensor *embeddings, vt_tensor *indices, vt_out out) PUT(
+        at::embedding(embeddings->value, indices->value)),
+};
+// NOLINTEND
+
+}  // namespace
+
+const vt_api *vt_table(int abi_version) {
+  return abi_version == VT_ABI_VERSION ? &table : nullptr;
+}
