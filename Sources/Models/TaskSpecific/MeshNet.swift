@@ -54,42 +54,40 @@ public struct MeshNet: StreamingModel {
   /// Planes flow through all layers at once: each layer keeps the last 2 × dilation planes it was
   /// given, which is all it needs to go on. Nothing is computed twice.
   public func stream(_ x: Tensor, planes: Int, emit: (Tensor) throws -> Void) throws {
-    var windows = hidden.map { _ in Tensor?.none }
-
-    /// Gives `slab` to `layer`, and what becomes complete there to the layers below.
-    func push(_ slab: Tensor?, into layer: Int, isLast: Bool) throws {
-      guard layer < hidden.count else {
-        if let slab { try emit(classifier(slab)) }
-        return
-      }
-      guard slab != nil || isLast else { return }
-      let convolution = hidden[layer]
-      let reach = convolution.dilation[0]
-      func border(_ like: Tensor) throws -> Tensor {
-        var shape = like.shape
-        shape[2] = reach
-        return try .zeros(shape)
-      }
-      var parts = [windows[layer], slab].compactMap(\.self)
-      guard let first = parts.first else { return }
-      if windows[layer] == nil { parts.insert(try border(first), at: 0) }
-      if isLast { parts.append(try border(first)) }
-      let window = try Tensor.concatenate(parts, axis: 2)  // (1, C, planes, H, W)
-      let depth = window.size(2)
-      var complete: Tensor?
-      if depth > 2 * reach {
-        windows[layer] = try window.slice(depth - 2 * reach..<depth, axis: 2).contiguous()
-        complete = try activation(convolution(window, padding: [0, reach, reach]))
-      } else {
-        windows[layer] = window
-      }
-      try push(complete, into: layer + 1, isLast: isLast)
-    }
-
+    var layers = hidden.map { StreamedConvolution(convolution: $0) }
     let depth = x.size(2)
     for start in stride(from: 0, to: depth, by: planes) {
       let end = min(start + planes, depth)
-      try push(x.slice(start..<end, axis: 2), into: 0, isLast: end == depth)
+      var slab: Tensor? = try x.slice(start..<end, axis: 2)
+      for index in layers.indices {
+        slab = try layers[index].advance(slab, isLast: end == depth).map { try activation($0) }
+      }
+      if let slab { try emit(classifier(slab)) }
     }
+  }
+}
+
+/// A 3×3×3 convolution that is given a volume in slabs and returns what becomes complete.
+private struct StreamedConvolution {
+  let convolution: Convolution
+  /// The planes that the next slab needs in front of it; `nil` before the first.
+  var tail: Tensor?
+
+  /// Takes the next planes (1, C, planes, H, W); the last call also takes the border behind them.
+  mutating func advance(_ slab: Tensor?, isLast: Bool) throws -> Tensor? {
+    guard slab != nil || isLast, let some = slab ?? tail else { return nil }
+    let reach = convolution.dilation[0]
+    var border = some.shape
+    border[2] = reach
+    var parts = [try tail ?? Tensor.zeros(border), slab].compactMap(\.self)
+    if isLast { parts.append(try .zeros(border)) }
+    let window = try Tensor.concatenate(parts, axis: 2)
+    let depth = window.size(2)
+    guard depth > 2 * reach else {
+      tail = window
+      return nil
+    }
+    tail = isLast ? nil : try window.slice(depth - 2 * reach..<depth, axis: 2).contiguous()
+    return try convolution(window, padding: [0, reach, reach])
   }
 }

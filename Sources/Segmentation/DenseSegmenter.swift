@@ -1,0 +1,74 @@
+// From an image to a mask on the same grid, with a network that gives every pixel a class.
+
+public import Imaging
+public import Models
+import Tensors
+
+/// What a dense network found in an image.
+public struct Segmentation: Sendable {
+  /// Labels on the grid of the image.
+  public let labels: LabelMap
+  /// Probability of the foreground on the grid of the image; only for networks with one foreground.
+  public let probabilities: Volume?
+}
+
+/// Runs a dense network the way its checkpoint wants it.
+public struct DenseSegmenter: Sendable {
+  let model: any DenseModel
+  let card: Card
+  let preparation: Preparation
+
+  /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts.
+  public init(_ model: any Model, entry: RegisteredModel) throws {
+    guard let dense = model as? any DenseModel, let checkpoint = entry.checkpoint else {
+      throw SegmentationError.notDense(entry.id)
+    }
+    self.model = dense
+    card = entry.card
+    preparation = checkpoint.preparation
+  }
+
+  /// Segments `volume`; the mask lies on its grid, whatever its orientation and spacing.
+  ///
+  /// A 2-D network goes through a stack slice by slice. `progress` is told the finished fraction.
+  /// - Throws: ``SegmentationError``, `ImagingError`, `TensorError`.
+  public func segment(
+    _ volume: Volume, stopwatch: inout Stopwatch, progress: (Double) -> Void = { _ in }
+  ) throws -> Segmentation {
+    let broken = volume.nonFiniteCount
+    guard broken == 0 else { throw SegmentationError.nonFinite(broken) }
+    progress(0)
+    return card.dimensions == 3
+      ? try VolumePipeline(model: model, card: card, preparation: preparation)
+        .run(volume, &stopwatch, progress)
+      : try SlicePipeline(model: model, preparation: preparation)
+        .run(volume, &stopwatch, progress)
+  }
+}
+
+/// Why an image and a model do not go together.
+public enum SegmentationError: Error, Equatable, CustomStringConvertible {
+  case notDense(String)
+  case nonFinite(Int)
+  case needsColour(channels: Int)
+  case needsVolume(String)
+  case unknownRange(String)
+  case noProbabilities(String)
+
+  public var description: String {
+    switch self {
+    case .notDense(let id): "\(id) does not segment an image by itself"
+    case .nonFinite(let count):
+      "the image has \(count) NaN or infinite voxels; replace them before segmenting"
+    case .needsColour(let channels):
+      "this model reads RGB and the image has \(channels) channel\(channels == 1 ? "" : "s"); "
+        + "give it a colour image"
+    case .needsVolume(let id):
+      "\(id) reads volumes and the image is a single slice; give it a 3-D file or a series folder"
+    case .unknownRange(let type):
+      "this model reads 8- or 16-bit images and the voxels are \(type); convert the image first"
+    case .noProbabilities(let id):
+      "\(id) has several classes; probabilities are written for models with one foreground"
+    }
+  }
+}

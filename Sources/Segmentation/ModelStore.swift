@@ -1,0 +1,80 @@
+// Where published weights lie on this machine, and the way from a model's name to a network.
+
+import Crypto
+public import Foundation
+public import Models
+import Tensors
+public import Weights
+
+/// The cache of published weights: `VESALIUS_CACHE`, else the user's cache folder.
+public struct ModelStore: Sendable {
+  public let folder: URL
+
+  public init(folder: URL? = nil) {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder {
+      self.folder = folder
+    } else if let path = environment["VESALIUS_CACHE"], !path.isEmpty {
+      self.folder = URL(fileURLWithPath: path)
+    } else {
+      let caches = FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask).first
+      self.folder =
+        (caches ?? URL(fileURLWithPath: NSTemporaryDirectory())).appendingPathComponent("vesalius")
+    }
+  }
+
+  /// Where the weights of a model are kept once they have been pulled.
+  public func path(of entry: RegisteredModel) -> URL {
+    folder.appendingPathComponent(entry.card.id).appendingPathComponent(entry.tag)
+      .appendingPathComponent(entry.checkpoint?.file ?? "weights")
+  }
+
+  /// A network with its weights, and what is known of the file they came from.
+  public struct Loaded: Sendable {
+    public let model: any Model
+    public let path: String
+    public let sha256: String
+  }
+
+  /// Loads a model with the file given, else with the published one from the cache.
+  ///
+  /// - Throws: `ModelError.weightsMissing` when there is none, `ModelError.wrongHash` when the cached
+  ///   file is not the published one, `WeightsMismatch` when the file belongs to another model.
+  public func load(
+    _ entry: RegisteredModel, weights file: String? = nil, device: Device = .cpu
+  ) throws -> Loaded {
+    let path = file ?? self.path(of: entry).path
+    if file == nil, !FileManager.default.fileExists(atPath: path) {
+      throw ModelError.weightsMissing(id: entry.id, place: path)
+    }
+    let dictionary = try WeightFile(contentsOf: path).stateDict()
+    let hash = try Self.sha256(ofFile: path)
+    if file == nil, hash != entry.checkpoint?.sha256 {
+      throw ModelError.wrongHash(path: path, id: entry.id)
+    }
+    let model = try entry.load(Weights(dictionary, device: device))
+    return Loaded(model: model, path: path, sha256: hash)
+  }
+
+  /// The SHA-256 of a file in hexadecimal, read in pieces; of a folder of shards, that of its files.
+  public static func sha256(ofFile path: String) throws -> String {
+    var hash = SHA256()
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+        try update(&hash, withFile: path + "/" + name)
+      }
+    } else {
+      try update(&hash, withFile: path)
+    }
+    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+  }
+
+  private static func update(_ hash: inout SHA256, withFile path: String) throws {
+    let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    defer { try? handle.close() }
+    while let piece = try handle.read(upToCount: 1 << 22), !piece.isEmpty {
+      hash.update(data: piece)
+    }
+  }
+}

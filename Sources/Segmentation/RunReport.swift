@@ -1,0 +1,78 @@
+// What ran on what: the evidence that stands beside every result.
+
+public import Foundation
+
+/// The versions, hashes, settings and costs of one run, written as JSON beside its result.
+public struct RunReport: Codable, Sendable {
+  public struct File: Codable, Sendable {
+    public var path: String
+    public var sha256: String
+
+    public init(path: String, sha256: String) {
+      self.path = path
+      self.sha256 = sha256
+    }
+  }
+
+  public var vesalius: String
+  public var libtorch: String
+  public var command: [String]
+  public var started: Date
+  public var model: String
+  public var weights: File
+  public var weightsLicence: String
+  public var trainedOn: [String]
+  public var image: File
+  public var output: File
+  public var device: String
+  public var threads: Int
+  public var processor: [String]
+  /// Voxels along x, y, z and their size in mm.
+  public var size: [Int]
+  public var spacing: [Double]
+  /// Voxels of each label in the mask, by name.
+  public var labelVoxels: [String: Int]
+  /// Wall-clock seconds per stage.
+  public var seconds: [String: Double]
+  /// The largest resident memory of the process so far, in bytes.
+  public var peakMemory: Int
+
+  public init(
+    vesalius: String, libtorch: String, command: [String], started: Date, model: String,
+    weights: File, weightsLicence: String, trainedOn: [String], image: File, output: File,
+    device: String, threads: Int, processor: [String], size: [Int], spacing: [Double],
+    labelVoxels: [String: Int], seconds: [String: Double], peakMemory: Int
+  ) {
+    self.vesalius = vesalius
+    self.libtorch = libtorch
+    self.command = command
+    self.started = started
+    self.model = model
+    self.weights = weights
+    self.weightsLicence = weightsLicence
+    self.trainedOn = trainedOn
+    self.image = image
+    self.output = output
+    self.device = device
+    self.threads = threads
+    self.processor = processor
+    self.size = size
+    self.spacing = spacing
+    self.labelVoxels = labelVoxels
+    self.seconds = seconds
+    self.peakMemory = peakMemory
+  }
+
+  /// Keys in alphabetical order, dates in ISO 8601, so that two reports can be compared line by line.
+  public func json() throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    return try encoder.encode(self)
+  }
+
+  /// Writes the report beside a result, whole or not at all.
+  public func write(beside output: String) throws {
+    try json().write(to: URL(fileURLWithPath: output + ".json"), options: .atomic)
+  }
+}
