@@ -66,7 +66,8 @@ let package = Package(
       name: "WeightsTests", dependencies: ["Weights", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "Weights"], swiftSettings: strict),
     .testTarget(
-      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"], swiftSettings: strict),
+      name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
+      resources: [.process("Resources")], swiftSettings: strict),
     .testTarget(
       name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -120,7 +121,14 @@ struct ITKInstallation {
     version = "5.2"
   }
 
-  var compilerFlags: [String] { ["-isystem", "\(prefix)/include/ITK-\(version)"] }
+  /// GDCM, which ITK itself reads DICOM through, lies beside it: `gdcm-3.0`.
+  var compilerFlags: [String] {
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: prefix + "/include")) ?? []
+    let gdcm = folders.filter { $0.hasPrefix("gdcm-") }.max() ?? "gdcm-3.0"
+    return [
+      "-isystem", "\(prefix)/include/ITK-\(version)", "-isystem", "\(prefix)/include/\(gdcm)",
+    ]
+  }
 
   var linkerFlags: [String] {
     let modules = [
@@ -129,5 +137,6 @@ struct ITKInstallation {
       "ITKVNLInstantiation",
     ]
     return ["-L\(prefix)/lib"] + modules.map { "-l\($0)-\(version)" }
+      + ["-lgdcmMSFF", "-lgdcmDSED", "-lgdcmCommon", "-ltiff", "-lz"]
   }
 }
