@@ -44,10 +44,11 @@ let package = Package(
     .target(name: "Imaging", dependencies: ["CITK"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Layers", .product(name: "Crypto", package: "swift-crypto")],
-      swiftSettings: strict),
+      dependencies: ["Layers"], swiftSettings: strict),
     .target(
-      name: "Segmentation", dependencies: ["Models", "Imaging"], swiftSettings: strict),
+      name: "Segmentation",
+      dependencies: ["Models", "Imaging", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
     .target(name: "Metrics", swiftSettings: strict),
     .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),

@@ -17,16 +17,17 @@ public enum Intensity {
 
   /// Clips to the quantiles `fractions` (linear between neighbours, as NumPy), then scales them to `range`.
   ///
-  /// Infinite values are clipped too. When both quantiles are equal, values at or below become
+  /// Without `clipping`, values beyond the quantiles map beyond the range. Infinite values are clipped too. When both quantiles are equal, values at or below become
   /// `range.lowerBound` and values above become `range.upperBound`; a constant image is thus the lower bound.
   ///
   /// - Throws: ``ImagingError/badParameter(_:)`` for fractions outside 0…1 or without finite values.
   public static func quantile(
     _ values: [Float], fractions: ClosedRange<Double> = 0.005...0.995,
-    to range: ClosedRange<Float> = 0...1
+    to range: ClosedRange<Float> = 0...1, clipping: Bool = true
   ) throws -> [Float] {
     let bounds = try quantilesOfFinite(values, [fractions.lowerBound, fractions.upperBound])
-    return scaled(values, from: Float(bounds[0]), Float(bounds[1]), to: range, clipping: true)
+    return scaled(
+      values, from: Float(bounds[0]), Float(bounds[1]), to: range, clipping: clipping)
   }
 
   /// `(v − mean) / standard deviation` with the population deviation over the finite values.

@@ -3,8 +3,8 @@
 import Crypto
 public import Foundation
 public import Models
-import Tensors
-public import Weights
+public import Tensors
+import Weights
 
 /// The cache of published weights: `VESALIUS_CACHE`, else the user's cache folder.
 public struct ModelStore: Sendable {

@@ -1,7 +1,48 @@
+// The command: its parts, and how errors become one line and an exit code.
+
 import ArgumentParser
+import Foundation
+import Models
 
 @main
 struct Vesalius: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
-    commandName: "vesalius", abstract: "Segment, adapt and compare on medical images.")
+    commandName: "vesalius",
+    abstract: "Segment medical images with generalist and task-specific networks.",
+    version: version,
+    subcommands: [
+      SegmentCommand.self, ModelsCommand.self, EvaluateCommand.self, DoctorCommand.self,
+    ])
+
+  /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 weights missing or licence refused.
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      exit(reporting: error)
+    }
+  }
+
+  private static func exit(reporting error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if code.isSuccess {
+      Output.result(fullMessage(for: error))
+      Foundation.exit(0)
+    }
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    if code == .validationFailure {
+      Output.line(fullMessage(for: error))
+      Foundation.exit(2)
+    }
+    Output.line("vesalius: \(Output.oneLine(error))")
+    if case ModelError.weightsMissing = error { Foundation.exit(3) }
+    Foundation.exit(1)
+  }
 }

@@ -1,0 +1,69 @@
+// Fetching published weights into the cache.
+
+public import Foundation
+public import Models
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+extension ModelStore {
+  /// Whether the published weights of a model lie in the cache.
+  public func has(_ entry: RegisteredModel) -> Bool {
+    FileManager.default.fileExists(atPath: path(of: entry).path)
+  }
+
+  /// Fetches the published weights of a model, checks their hash and puts them into the cache.
+  ///
+  /// A file that is there and has the right hash is kept. Nothing half-written stays behind.
+  /// - Throws: ``PullError``.
+  @discardableResult
+  public func pull(_ entry: RegisteredModel) async throws -> URL {
+    let target = path(of: entry)
+    guard let checkpoint = entry.checkpoint, let url = URL(string: checkpoint.url) else {
+      throw PullError.noPublishedWeights(entry.id)
+    }
+    if has(entry), try Self.sha256(ofFile: target.path) == checkpoint.sha256 { return target }
+    let data: Data
+    do {
+      let (body, response) = try await URLSession.shared.data(from: url)
+      let status = (response as? HTTPURLResponse)?.statusCode ?? 200
+      guard status == 200 else {
+        throw PullError.unreachable(url: checkpoint.url, reason: "the server answers \(status)")
+      }
+      data = body
+    } catch let error as PullError {
+      throw error
+    } catch {
+      throw PullError.unreachable(url: checkpoint.url, reason: error.localizedDescription)
+    }
+    try FileManager.default.createDirectory(
+      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let aside = target.appendingPathExtension("part")
+    defer { try? FileManager.default.removeItem(at: aside) }
+    try data.write(to: aside)
+    guard try Self.sha256(ofFile: aside.path) == checkpoint.sha256 else {
+      throw PullError.otherContent(url: checkpoint.url)
+    }
+    try? FileManager.default.removeItem(at: target)
+    try FileManager.default.moveItem(at: aside, to: target)
+    return target
+  }
+}
+
+/// Why weights could not be fetched.
+public enum PullError: Error, Equatable, CustomStringConvertible {
+  case noPublishedWeights(String)
+  case unreachable(url: String, reason: String)
+  case otherContent(url: String)
+
+  public var description: String {
+    switch self {
+    case .noPublishedWeights(let id): "\(id) has no published weights"
+    case .unreachable(let url, let reason):
+      "\(url) cannot be fetched: \(reason); fetch it elsewhere and name the file with --weights"
+    case .otherContent(let url):
+      "\(url) is not the file that the card describes: its SHA-256 differs; nothing was kept"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Results go to standard output, everything else to standard error.
+
+import Foundation
+
+enum Output {
+  /// A result for people or programs, to standard output.
+  static func result(_ text: String) { write(text, to: .standardOutput) }
+
+  /// One JSON object, to standard output.
+  static func result(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.dateEncodingStrategy = .iso8601
+    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+
+  /// A remark or an error, to standard error.
+  static func line(_ text: String) { write(text, to: .standardError) }
+
+  /// What an error says, on one line.
+  static func oneLine(_ error: any Error) -> String {
+    let text: String
+    if error is any CustomStringConvertible {
+      text = String(describing: error)
+    } else {
+      text = error.localizedDescription
+    }
+    return text.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
+  private static func write(_ text: String, to handle: FileHandle) {
+    try? handle.write(contentsOf: Data((text + "\n").utf8))
+  }
+}
+
+/// A bar on standard error, drawn only where somebody can see it.
+struct ProgressBar {
+  private let label: String
+  private let isVisible = isatty(2) == 1
+
+  init(_ label: String) { self.label = label }
+
+  /// Draws the bar for a fraction from 0 to 1.
+  func show(_ fraction: Double) {
+    guard isVisible else { return }
+    let filled = Int((min(max(fraction, 0), 1) * 30).rounded())
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+    let percent = String(format: "%3.0f", fraction * 100)
+    try? FileHandle.standardError.write(
+      contentsOf: Data("\r\(label) \(bar) \(percent) %".utf8))
+  }
+
+  /// Takes the bar away.
+  func clear() {
+    guard isVisible else { return }
+    try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
+  }
+}
+
+/// Rows under a heading, each column as wide as its widest cell.
+func table(_ heading: [String], _ rows: [[String]]) -> String {
+  let widths = heading.indices.map { column in
+    ([heading] + rows).map { $0[column].count }.max() ?? 0
+  }
+  return ([heading] + rows).map { row in
+    zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+      .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+  }.joined(separator: "\n")
+}

@@ -1,0 +1,59 @@
+// The report of one segmentation, and its one-line summary.
+
+import Foundation
+import Imaging
+import Models
+import Segmentation
+import Tensors
+
+extension RunReport {
+  init(
+    started: Date, entry: RegisteredModel, loaded: ModelStore.Loaded, image: String, mask: String,
+    volume: Volume, labels: LabelMap, device: Device, stopwatch: Stopwatch
+  ) throws {
+    let geometry = volume.geometry
+    let names = entry.checkpoint?.labels ?? []
+    let voxels = labels.counts.map { label, count in
+      (names.indices.contains(Int(label)) ? names[Int(label)] : "\(label)", count)
+    }
+    self.init(
+      vesalius: Vesalius.version, libtorch: try Engine.version,
+      command: ["vesalius"] + CommandLine.arguments.dropFirst(), started: started, model: entry.id,
+      weights: File(path: loaded.path, sha256: loaded.sha256),
+      weightsLicence: entry.checkpoint?.licence ?? "unknown",
+      trainedOn: entry.checkpoint?.trainedOn ?? [],
+      image: File(path: image, sha256: try ModelStore.sha256(ofFile: image)),
+      output: File(path: mask, sha256: try ModelStore.sha256(ofFile: mask)),
+      device: device.description, threads: try Engine.threads,
+      processor: Processor.current.features,
+      size: [geometry.size.x, geometry.size.y, geometry.size.z],
+      spacing: [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z],
+      labelVoxels: Dictionary(voxels, uniquingKeysWith: +),
+      seconds: Dictionary(stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
+      peakMemory: peakResidentMemory())
+  }
+
+  /// What was found, how long it took and how much memory it needed.
+  var summary: String {
+    let total = labelVoxels.values.reduce(0, +)
+    let foreground = labelVoxels.filter { $0.key != "background" }
+    let share = 100 * Double(foreground.values.reduce(0, +)) / Double(max(total, 1))
+    let what =
+      foreground.count == 1 ? foreground.keys.joined() : "\(foreground.count) labels"
+    return String(
+      format: "%@  %@ on %.2f %% of %@ voxels  %.1f s  %.2f GB", output.path, what, share,
+      size.map(String.init).joined(separator: "×"), seconds.values.reduce(0, +),
+      Double(peakMemory) / 1e9)
+  }
+}
+
+/// The largest resident memory of this process so far, in bytes.
+func peakResidentMemory() -> Int {
+  var usage = rusage()
+  getrusage(RUSAGE_SELF, &usage)
+  #if os(macOS)
+    return usage.ru_maxrss
+  #else
+    return usage.ru_maxrss * 1024
+  #endif
+}
