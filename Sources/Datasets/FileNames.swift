@@ -7,7 +7,7 @@ public enum ImageFile {
   /// Longest first, so that `.nii.gz` is taken off whole.
   public static let endings = [
     ".nii.gz", ".nii", ".hdr", ".nrrd", ".nhdr", ".mha", ".mhd", ".png", ".jpg", ".jpeg", ".tif",
-    ".tiff",
+    ".tiff", ".mgh", ".mgz",
   ]
 
   /// The ending of a file's name, if it is one of ``endings`` in any case.
