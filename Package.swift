@@ -65,7 +65,8 @@ let package = Package(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "WeightsTests", dependencies: ["Weights", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "Tensors", "Weights"], swiftSettings: strict),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "Tensors", "Weights"], swiftSettings: strict),
     .testTarget(
       name: "ImagingTests", dependencies: ["Imaging", "TestSupport"],
       resources: [.process("Resources")], swiftSettings: strict),
@@ -134,7 +135,8 @@ struct ITKInstallation {
   var linkerFlags: [String] {
     let modules = [
       "ITKCommon", "ITKIOImageBase", "ITKIONIFTI", "ITKIONRRD", "ITKIOMeta", "ITKIOPNG",
-      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "itkvnl", "itkvnl_algo", "itkvcl", "itksys",
+      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "ITKTransform", "itkvnl", "itkvnl_algo", "itkvcl",
+      "itksys",
       "ITKVNLInstantiation",
     ]
     return ["-L\(prefix)/lib"] + modules.map { "-l\($0)-\(version)" }

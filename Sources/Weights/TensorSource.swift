@@ -15,8 +15,8 @@ public enum Initial: Sendable, Hashable {
 
 /// Anything that can be asked for a tensor by name.
 public protocol TensorSource: Sendable {
-  /// Every name on offer, or `nil` when the source makes whatever it is asked for.
-  var names: [String]? { get }
+  /// Every name on offer; `nil` when the source makes whatever it is asked for.
+  var offered: [String]? { get }
   /// The shape of the tensor called `name`, or `nil` when there is none.
   func shape(of name: String, asked: [Int]) -> [Int]?
   /// The tensor called `name`; called only for names whose shape was found to fit.
@@ -26,7 +26,7 @@ public protocol TensorSource: Sendable {
 /// Starts every parameter from a seed; the same seed and name give the same values whatever the order.
 public struct SeededInitialiser: TensorSource {
   public let seed: UInt64
-  public var names: [String]? { nil }
+  public var offered: [String]? { nil }
 
   public init(seed: UInt64) { self.seed = seed }
 
@@ -47,7 +47,7 @@ public struct SeededInitialiser: TensorSource {
 
 /// Gives zeros for every name: enough to learn a model's names, shapes and parameter count.
 public struct ZeroSource: TensorSource {
-  public var names: [String]? { nil }
+  public var offered: [String]? { nil }
 
   public init() {}
 

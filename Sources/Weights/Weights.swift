@@ -92,7 +92,7 @@ public struct Weights: Sendable {
   /// Throws `WeightsMismatch` when a name was missing, misshapen or left unread. Names that end with
   /// one of `ignored` may stay unread: counters that inference does not use.
   public func finish(ignoring ignored: [String] = ["num_batches_tracked"]) throws {
-    let unread = (source.names ?? []).filter { name in
+    let unread = (source.offered ?? []).filter { name in
       !ledger.wasAsked(name) && !ignored.contains { name.hasSuffix($0) }
     }
     let mismatch = WeightsMismatch(

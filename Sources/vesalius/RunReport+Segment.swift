@@ -50,10 +50,11 @@ extension RunReport {
 /// The largest resident memory of this process so far, in bytes.
 func peakResidentMemory() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
-  #if os(macOS)
+  #if canImport(Darwin)
+    getrusage(RUSAGE_SELF, &usage)
     return usage.ru_maxrss
   #else
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss * 1024
   #endif
 }

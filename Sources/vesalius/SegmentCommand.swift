@@ -1,6 +1,7 @@
 // `vesalius segment`: an image in, a mask on the same grid out.
 
 import ArgumentParser
+import Datasets
 import Foundation
 import Imaging
 import Models
@@ -142,7 +143,7 @@ struct SegmentCommand: ParsableCommand {
 
     init(image: String, command: SegmentCommand, entry: RegisteredModel) throws {
       self.image = image
-      stem = fileStem(image)
+      stem = ImageFile.stem(of: image)
       isFolder = command.images.count > 1 || isDirectory(command.output)
       output = command.output
       if isFolder { try makeFolder(output) }
@@ -168,7 +169,7 @@ private func makeFolder(_ path: String) throws {
   do {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   } catch {
-    throw ImagingError.notWritable(path: path)
+    throw ImagingError.writing(path: path, reason: "the folder cannot be created")
   }
 }
 

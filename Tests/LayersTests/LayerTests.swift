@@ -8,7 +8,7 @@ import Weights
 /// Tensors from a dictionary, as a file would give them.
 private struct Dictionary: TensorSource {
   let tensors: [String: Tensor]
-  var names: [String]? { tensors.keys.sorted() }
+  var offered: [String]? { tensors.keys.sorted() }
 
   func shape(of name: String, asked: [Int]) -> [Int]? { tensors[name]?.shape }
 

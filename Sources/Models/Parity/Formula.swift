@@ -52,13 +52,13 @@ enum Formula {
 /// A manifest's tensors, filled by the formula.
 struct FormulaSource: TensorSource {
   let shapes: [String: [Int]]
-  let names: [String]?
+  let offered: [String]?
 
   init(_ manifest: Manifest) {
     let generated = manifest.tensors.filter { $0.generated && $0.aliasOf == nil }
     shapes = Dictionary(
       generated.map { ($0.name, $0.shape) }, uniquingKeysWith: { first, _ in first })
-    names = generated.map(\.name)
+    offered = generated.map(\.name)
   }
 
   func shape(of name: String, asked: [Int]) -> [Int]? { shapes[name] }
