@@ -51,6 +51,7 @@ enum PickleGlobal {
   private static let known: [String: PickleGlobal] = {
     var table: [String: PickleGlobal] = [
       "collections.OrderedDict": .dictionary,
+      "collections.Counter": .dictionary,
       "collections.defaultdict": .defaultDictionary,
       "argparse.Namespace": .namespace,
       "_codecs.encode": .encode,

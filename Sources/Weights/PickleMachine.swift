@@ -66,8 +66,9 @@ struct PickleMachine {
 
   mutating func popToMark() throws -> [PickleReference] {
     guard let mark = marks.popLast() else { throw malformed("an end without MARK") }
-    defer { stack.removeSubrange(mark...) }
-    return Array(stack[mark...])
+    let items = stack.withUnsafeBufferPointer { Array($0[mark...]) }  // no slice shares the stack
+    stack.removeLast(stack.count - mark)
+    return items
   }
 
   func malformed(_ problem: String) -> WeightsError {

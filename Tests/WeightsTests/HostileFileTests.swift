@@ -47,6 +47,14 @@ import Weights
     #expect(text?.contains("again and again") == true)
   }
 
+  @Test func manySmallDictionariesOnADeepStackStayLinear() throws {
+    let dictionaries = String(repeating: "}(h\0Nu", count: 50_000)
+    let start = ContinuousClock.now
+    let file = try pickle("U\u{1}aq\0](\(dictionaries)e.")
+    #expect(file.root?.items?.count == 50_000)
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
   @Test(arguments: ["X\u{7f}\u{7f}\u{7f}\u{7f}", "", ".", "0.", "t.", "h\u{9}.", "(", "\u{1}."])
   func brokenPicklesThrow(text: String) {
     #expect(throws: WeightsError.self) { try pickle(text) }
