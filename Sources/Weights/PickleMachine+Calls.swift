@@ -9,8 +9,11 @@ extension PickleMachine {
       let name = String(decoding: try reader.line(), as: UTF8.self)
       stack.append(try resolve(module: module, name: name, at: offset))
     case .stackGlobal:
-      let name = text(try pop())
-      guard let module = text(try pop()), let name else { throw malformed("a name of no text") }
+      let nameReference = try pop()
+      let moduleReference = try pop()
+      guard let module = text(moduleReference), let name = text(nameReference) else {
+        throw malformed("a name of no text")
+      }
       try charge((module.utf8.count + name.utf8.count) / 64)
       stack.append(try resolve(module: module, name: name, at: offset))
     case .reduce, .newObject:

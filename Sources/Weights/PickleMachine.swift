@@ -66,7 +66,7 @@ struct PickleMachine {
 
   mutating func popToMark() throws -> [PickleReference] {
     guard let mark = marks.popLast() else { throw malformed("an end without MARK") }
-    let items = stack.withUnsafeBufferPointer { Array($0[mark...]) }  // no slice shares the stack
+    let items = Array(stack[mark...])
     stack.removeLast(stack.count - mark)
     return items
   }
@@ -106,7 +106,10 @@ struct PickleMachine {
     case .emptyList, .emptySet: push(.list([]))
     case .list, .frozenSet: push(.list(try popToMark()))
     case .emptyDict: push(.dictionary([], isObject: false))
-    case .dict: push(.dictionary(try pairs(try popToMark()), isObject: false))
+    case .dict:
+      // In two steps here and below: one expression would copy the machine with its stack.
+      let items = try popToMark()
+      push(.dictionary(try pairs(items), isObject: false))
     case .append:
       let item = try pop()
       try append([item], to: try top())
@@ -118,8 +121,10 @@ struct PickleMachine {
       let key = try pop()
       try set([.init(key: key, value: value)], in: try top())
     case .setItems:
-      let entries = try pairs(try popToMark())
-      try set(entries, in: try top())
+      let items = try popToMark()
+      let entries = try pairs(items)
+      let target = try top()
+      try set(entries, in: target)
     case .put: memo[try decimal(try reader.line())] = try top()
     case .binPut: memo[Int(try reader.byte())] = try top()
     case .longBinPut: memo[try reader.length(UInt32.self)] = try top()
