@@ -63,8 +63,15 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: strict),
+    .target(
+      name: "WeightFuzzing", dependencies: ["Weights"], path: "Tests/WeightFuzzing",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "weight-fuzz", dependencies: ["WeightFuzzing"], path: "Tests/WeightFuzz",
+      swiftSettings: strict),
     .testTarget(
-      name: "WeightsTests", dependencies: ["Weights", "TestSupport"], swiftSettings: strict),
+      name: "WeightsTests", dependencies: ["Weights", "WeightFuzzing", "TestSupport"],
+      resources: [.copy("Resources")], swiftSettings: strict),
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "Tensors", "Weights"], swiftSettings: strict),
     .testTarget(
