@@ -33,8 +33,10 @@ import Testing
       predictions: Shared.path("data/nuclei-dsb2018/labels"),
       references: Shared.path("data/nuclei-dsb2018"))
     #expect(pairing.missingPredictions.isEmpty)
-    let result = try await compare(pairing)
-    #expect(result.cases.count == 61)
+    #expect(pairing.pairs.count == 61)
+    let result = try await compare(
+      Pairing(pairs: Array(pairing.pairs.prefix(6)), description: pairing.description))
+    #expect(result.cases.count == 6)
     #expect(result.summary.map(\.label) == [1])
     #expect(result.summary.map(\.dice.minimum) == [1])
   }
