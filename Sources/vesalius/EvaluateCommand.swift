@@ -54,7 +54,8 @@ struct EvaluateCommand: AsyncParsableCommand {
       FileHandle.standardOutput.write(try evaluation.json())
     } else {
       print(evaluation.text())
-      print("\(evaluation.cases.count) cases compared; every score is in \(out).")
+      let count = evaluation.cases.count
+      print("\(count) \(count == 1 ? "case" : "cases") compared; every score is in \(out).")
     }
   }
 
