@@ -16,8 +16,8 @@ public struct Preparation: Sendable, Codable, Hashable {
     case zeroMeanUnitVariance
     /// (x − min) / (max − min) over the image.
     case minMax
-    /// (x − q₁) / (q₂ − q₁) with the quantiles at the two fractions; clipped to 0 … 1 if asked.
-    case quantiles(Double, Double, clipped: Bool)
+    /// (x − q₁) / (q₂ − q₁) with the quantiles at the two fractions; values beyond them are kept.
+    case quantiles(Double, Double)
   }
 
   /// Which size the network wants.

@@ -126,8 +126,8 @@ extension Preparation.Normalisation {
       return values.map { $0 / high }
     case .zeroMeanUnitVariance: return Intensity.zeroMeanUnitVariance(values)
     case .minMax: return Intensity.minMax(values)
-    case .quantiles(let low, let high, let clipped):
-      return try Intensity.quantile(values, fractions: low...high, clipping: clipped)
+    case .quantiles(let low, let high):
+      return try Intensity.quantile(values, fractions: low...high, clipping: false)
     }
   }
 }

@@ -19,12 +19,8 @@ enum Output {
 
   /// What an error says, on one line.
   static func oneLine(_ error: any Error) -> String {
-    let text: String
-    if error is any CustomStringConvertible {
-      text = String(describing: error)
-    } else {
-      text = error.localizedDescription
-    }
+    let text =
+      type(of: error) is NSError.Type ? error.localizedDescription : String(describing: error)
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 

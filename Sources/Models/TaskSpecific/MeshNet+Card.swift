@@ -16,7 +16,7 @@ extension MeshNet {
       "tissue3", .tissue3, parameters: 5_598, folder: "model5_gw_ae", bytes: 23_928,
       sha256: "8b83b35b971305b9baeef9f927a5f0d4432c7beea60743f54e8d960031298ba3",
       trainedOn: ["not stated (the sibling model11_gw_ae: FreeSurfer-labelled MRN and HCP T1)"],
-      normalisation: .quantiles(0.02, 0.98, clipped: true),
+      normalisation: .minMax,
       crop: .init(threshold: 0, margin: 18), labels: Labels.tissue3),
     variant(
       "subcortical18", .subcortical18, parameters: 96_408, folder: "model18cls", bytes: 387_240,
@@ -26,7 +26,7 @@ extension MeshNet {
     variant(
       "parcellation50", .parcellation50, parameters: 197_030, folder: "model30chan50cls",
       bytes: 789_736, sha256: "4e411f33ad72148bda65e75ba5780bf95039dd29a8227165078e8f84fc407085",
-      trainedOn: ["not stated"], normalisation: .quantiles(0.05, 0.95, clipped: true),
+      trainedOn: ["not stated"], normalisation: .quantiles(0.05, 0.95),
       crop: .init(threshold: 0, margin: 0), labels: Labels.parcellation50,
       manifest: "meshnet-50cls"),
     variant(
