@@ -133,7 +133,7 @@ struct ITKInstallation {
   var linkerFlags: [String] {
     let modules = [
       "ITKCommon", "ITKIOImageBase", "ITKIONIFTI", "ITKIONRRD", "ITKIOMeta", "ITKIOPNG",
-      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "itkvnl", "itkvnl_algo", "itkvcl", "itksys",
+      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "ITKTransform", "itkvnl", "itkvnl_algo", "itkvcl", "itksys",
       "ITKVNLInstantiation",
     ]
     return ["-L\(prefix)/lib"] + modules.map { "-l\($0)-\(version)" }

@@ -139,11 +139,17 @@ struct DICOMStack {
       }
     }
     return Volume(
-      geometry: geometry, channels: channels, voxels: voxels,
+      geometry: geometry, channels: channels, voxels: inGray(voxels),
       source: Volume.Source(
         format: .dicom, orientation: geometry.orientation,
         modality: modality.isEmpty ? nil : modality,
         seriesUID: seriesUID.isEmpty ? nil : seriesUID))
+  }
+
+  /// Dose in gray as float32; other images as they are.
+  private func inGray(_ voxels: Voxels) -> Voxels {
+    guard let scaling = slices[0].doseScaling, scaling.isFinite, scaling > 0 else { return voxels }
+    return .float32(voxels.doubles.map { Float($0 * scaling) })
   }
 
   private func check(_ reader: ITKReader, path: String, channels: Int) throws {

@@ -48,11 +48,13 @@ extension ImageFormat {
     if ["n+2\0", "ni2\0"].contains(ascii(4..<8)) { return .nifti }
     if MGHHeader(bytes) != nil { return .freeSurfer }
     if isGzip { return nil }
+    // Before TIFF, because the preamble of a DICOM file may be a TIFF header.
+    if ascii(128..<132) == "DICM" { return .dicom }
     if ascii(0..<7) == "NRRD000" { return .nrrd }
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
     if ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains(ascii(0..<4)) { return .tiff }
-    if ascii(128..<132) == "DICM" || isBareDICOM(bytes) { return .dicom }
+    if isBareDICOM(bytes) { return .dicom }
     let text = String(decoding: bytes.prefix(400), as: UTF8.self)
     let keys = ["ObjectType", "NDims", "Comment", "DimSize"]
     if keys.contains(where: { text.hasPrefix($0) }), text.contains("=") { return .metaImage }

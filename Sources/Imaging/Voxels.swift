@@ -108,6 +108,7 @@ protocol VoxelArray: Sendable {
   var count: Int { get }
   func floats() -> [Float]
   func doubles() -> [Double]
+  func value(at place: Int) -> Double?
   func channel(_ channel: Int, of channels: Int) -> Voxels
   func moved(_ layout: MoveLayout) -> Voxels
   func nonFiniteCount() -> Int
@@ -119,6 +120,8 @@ extension Array: VoxelArray where Element: VoxelScalar {
   func floats() -> [Float] { self as? [Float] ?? map(\.float) }
 
   func doubles() -> [Double] { self as? [Double] ?? map(\.double) }
+
+  func value(at place: Int) -> Double? { indices.contains(place) ? self[place].double : nil }
 
   func channel(_ channel: Int, of channels: Int) -> Voxels {
     if channels == 1 { return Element.voxels(self) }
