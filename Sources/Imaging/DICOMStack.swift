@@ -32,6 +32,13 @@ struct DICOMStack {
     let along = first.along ?? unit
     let normal = cross(along.columns, along.rows)
     let inPlane = first.spacing ?? .one
+    // Sorting along the normal makes sense only for a sound plane.
+    let plane = Geometry(
+      size: SIMD3(first.columns, first.rows, 1), spacing: SIMD3(inPlane.x, inPlane.y, 1),
+      origin: first.position ?? .zero, direction: [along.columns, along.rows, normal])
+    if let defect = plane.defect() {
+      throw ImagingError.badGeometry(path: path, defect: defect)
+    }
     for slice in slices {
       let axes = slice.along ?? unit
       let turn = max(length(axes.columns - along.columns), length(axes.rows - along.rows))

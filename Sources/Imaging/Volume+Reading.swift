@@ -26,7 +26,7 @@ extension Volume {
       throw ImagingError.badParameter(
         "\(path): a series can be chosen in a folder only; leave the series out")
     }
-    var format: ImageFormat
+    let format: ImageFormat
     let name = path.lowercased()
     if name.hasSuffix(".img") || name.hasSuffix(".img.gz") {
       format = .nifti  // The half of a pair that holds voxels alone has no mark of its own.
@@ -71,8 +71,12 @@ extension Volume {
         path: path,
         met: "promises \(bytes) bytes of pixels in \(FileBytes.size(of: path)) bytes of file")
     }
+    let voxels = try reader.voxels { buffer in
+      let isRead = try header?.readCompressedMeta(into: buffer, width: reader.stored.bytes)
+      if isRead != true { try reader.read(into: buffer) }
+    }
     self.init(
-      geometry: geometry, channels: reader.channels, voxels: try reader.voxels(),
+      geometry: geometry, channels: reader.channels, voxels: voxels,
       source: Source(format: format, orientation: geometry.orientation))
   }
 }

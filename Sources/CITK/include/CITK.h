@@ -73,6 +73,11 @@ citk_status citk_write(
 citk_status citk_inflate(
     const char *path, int64_t offset, void *buffer, int64_t capacity, int64_t *count);
 
+/// Inflates the stream from `offset` of a file (`raw` deflate, or zlib or gzip with a checksum) up to its
+/// end. With a buffer it must yield exactly `bytes`; without one (NULL) it only has to be whole.
+citk_status citk_inflate_stream(
+    const char *path, int64_t offset, int32_t raw, void *buffer, int64_t bytes);
+
 /// Reads a DICOM file up to its pixel data.
 citk_status citk_dicom_open(const char *path, citk_dicom **dicom);
 /// Frames that the per-frame functional groups describe; 0 for classic objects.
