@@ -12,7 +12,8 @@ final class DICOMFile {
     structure = try DICOMStructure(path: path)
     var opened: OpaquePointer?
     guard citk_dicom_open(path, &opened) == 0, let handle = opened else {
-      throw ImagingError.damaged(path: path, met: "DICOM header not understood (\(ITK.lastMessage))")
+      throw ImagingError.damaged(
+        path: path, met: "DICOM header not understood (\(ITK.lastMessage))")
     }
     self.path = path
     self.handle = handle
@@ -75,9 +76,10 @@ final class DICOMFile {
     // Half-sampled colour stores two of three samples.
     let isSubsampled = text(0x0028, 0x0004).hasSuffix("422")
     let expected = rows * columns * (isSubsampled ? 2 : samples) * frames
-    guard let met = structure.plainPixelBytes, met < (expected * bits + 7) / 8 else { return }
+    let needed = (expected * bits + 7) / 8
+    guard let met = structure.plainPixelBytes, met < needed else { return }
     throw ImagingError.damaged(
-      path: path, met: "is cut short: \(met) bytes of pixels where \((expected * bits + 7) / 8) are needed")
+      path: path, met: "is cut short: \(met) bytes of pixels where \(needed) are needed")
   }
 
   private static func text(_ read: (UnsafeMutablePointer<CChar>, Int64) -> citk_status) -> String {

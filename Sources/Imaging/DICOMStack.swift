@@ -83,7 +83,8 @@ struct DICOMStack {
     let doubled = steps.count { $0 < 1e-3 }
     guard doubled == 0 else {
       throw refuse(
-        "\(doubled) of its \(slices.count) slices lie where another one lies (several times or contrasts?)",
+        "\(doubled) of its \(slices.count) slices lie where another one lies "
+          + "(several times or contrasts?)",
         "keep one stack of slices")
     }
     let middle = steps.sorted()[steps.count / 2]
@@ -167,7 +168,8 @@ struct DICOMStack {
     else {
       throw ImagingError.damaged(
         path: path,
-        met: "decodes to \(size.x)×\(size.y)×\(size.z) with \(reader.channels) channels, unlike its header")
+        met: "decodes to \(size.x)×\(size.y)×\(size.z) voxels of \(reader.channels) channels, "
+          + "unlike its header")
     }
     // The densest code of DICOM, JPEG 2000 of an empty image, stays below this.
     let bytes = reader.count * reader.stored.bytes

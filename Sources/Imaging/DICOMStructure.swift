@@ -33,7 +33,7 @@ struct DICOMStructure {
   private struct Fault: Error {
     let words: String
     static func short(_ place: Int) -> Fault {
-      Fault(words: "is cut short or damaged: its DICOM elements do not fit the file at byte \(place)")
+      Fault(words: "is cut short or damaged: its elements do not fit the file at byte \(place)")
     }
   }
 

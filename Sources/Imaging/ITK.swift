@@ -129,11 +129,6 @@ final class ITKReader {
     }
   }
 
-  /// Values of a file whose bytes are the voxels, read by `fill` instead of ITK.
-  func voxels(fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws -> Voxels {
-    try Voxels(stored: stored, count: count, path: path, fill: fill)
-  }
-
   func voxels() throws -> Voxels {
     try Voxels(stored: stored, count: count, path: path) { try read(into: $0) }
   }

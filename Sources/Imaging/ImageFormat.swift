@@ -87,7 +87,8 @@ extension ImageFormat {
     if let found = known.first(where: { text.hasPrefix($0.prefix) }) { return found.met + wrap }
     if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "an HDF5 file (perhaps MINC 2)" }
     if bytes.starts(with: [0x93]) && text.dropFirst().hasPrefix("NUMPY") { return "a NumPy array" }
-    if bytes.count >= 348, bytes.starts(with: [0x5C, 1, 0, 0]) || bytes.starts(with: [0, 0, 1, 0x5C]) {
+    let sizes: [[UInt8]] = [[0x5C, 1, 0, 0], [0, 0, 1, 0x5C]]
+    if bytes.count >= 348, sizes.contains(Array(bytes[0..<4])) {
       return "an Analyze 7.5 image, which does not tell left from right"
     }
     let isText = bytes.allSatisfy { $0 == 9 || $0 == 10 || $0 == 13 || (32..<127).contains($0) }

@@ -1,6 +1,5 @@
-// Checking what the text headers of NRRD and MetaImage promise, before ITK believes them.
+// The text headers of NRRD and MetaImage, read before any library believes them.
 
-import CITK
 internal import Foundation
 
 /// The `key: value` or `key = value` lines at the start of an NRRD or MetaImage file.
@@ -28,23 +27,22 @@ struct TextHeader {
     }
   }
 
-  /// Throws when a spacing is zero, negative or not a number, which ITK would replace by 1 in silence.
-  func checkSpacing() throws {
-    if let values = fields["elementspacing"] { try check(values.split(separator: " ")) }
-    if let values = fields["spacings"] {
-      // NRRD writes nan for axes that have no spacing, such as the one of the colours.
-      let kinds = (fields["kinds"] ?? "").split(separator: " ").map { $0.lowercased() }
-      let spatial = ["domain", "space"]
-      try check(
-        values.split(separator: " ").enumerated().filter { place, value in
-          let isSpatial = place >= kinds.count || spatial.contains(kinds[place])
-          return isSpatial || value.lowercased() != "nan"
-        }.map(\.element))
-    }
+  /// The value of a key in small letters.
+  subscript(key: String) -> String? { fields[key] }
+
+  /// The numbers of a value; NaN where a word is none.
+  func numbers(_ key: String) -> [Double] {
+    (fields[key] ?? "").split(separator: " ").map { Double($0) ?? .nan }
   }
 
-  private func check(_ values: [Substring]) throws {
-    for value in values {
+  /// Throws when an NRRD spacing is zero, negative or not a number, which ITK replaces by 1 in silence.
+  func checkSpacings() throws {
+    let values = (fields["spacings"] ?? "").split(separator: " ")
+    // NRRD writes nan for axes that have no spacing, such as the one of the colours.
+    let kinds = (fields["kinds"] ?? "").split(separator: " ").map { $0.lowercased() }
+    for (axis, value) in values.enumerated() {
+      let isSpatial = axis >= kinds.count || ["domain", "space"].contains(kinds[axis])
+      if !isSpatial && value.lowercased() == "nan" { continue }
       guard let number = Double(value), number.isFinite, number > 0 else {
         throw ImagingError.badGeometry(
           path: path, defect: "spacing \(value) in its header where positive numbers are needed")
@@ -52,10 +50,11 @@ struct TextHeader {
     }
   }
 
-  /// Throws when the file that holds the voxels is missing or cannot hold so many bytes.
+  /// Throws when the file that holds the voxels of an NRRD is missing or cannot hold so many bytes.
   func checkData(bytes: Int) throws {
     guard let place = try dataPlace() else { return }
     let size = FileBytes.size(of: place.path) - place.offset
+    let isPlain = (fields["encoding"] ?? "raw").lowercased() == "raw"
     let fits =
       isPlain ? bytes <= size : FileBytes.canHold(bytes, path: place.path, isCompressed: true)
     guard fits else {
@@ -65,27 +64,8 @@ struct TextHeader {
     }
   }
 
-  /// Reads a compressed MetaImage, of which ITK accepts a cut stream in silence; false when ITK should.
-  func readCompressedMeta(into buffer: UnsafeMutableRawBufferPointer, width: Int) throws -> Bool {
-    guard fields["compresseddata"]?.lowercased() == "true", fields["headersize"] == nil,
-      let place = try dataPlace()
-    else { return false }
-    let status = citk_inflate_stream(
-      place.path, Int64(place.offset), 0, buffer.baseAddress, Int64(buffer.count))
-    guard status == 0 else { throw ImagingError.damaged(path: path, met: ITK.lastMessage) }
-    let order = fields["binarydatabyteordermsb"] ?? fields["elementbyteordermsb"] ?? "False"
-    swapBytes(buffer, width: width, bigEndian: order.lowercased() == "true")
-    return true
-  }
-
-  private var isPlain: Bool {
-    let encoding = (fields["encoding"] ?? "raw").lowercased()
-    return encoding == "raw" && fields["compresseddata"]?.lowercased() != "true"
-      && fields["binarydata"]?.lowercased() != "false"
-  }
-
-  /// The file with the voxels and where they begin; nil for lists and patterns, which ITK checks itself.
-  private func dataPlace() throws -> (path: String, offset: Int)? {
+  /// The file with the voxels and where they begin; nil for lists and patterns of files.
+  func dataPlace() throws -> (path: String, offset: Int)? {
     let name = fields["elementdatafile"] ?? fields["data file"] ?? fields["datafile"]
     guard let name, name.uppercased() != "LOCAL" else { return (path, end) }
     if name.uppercased().hasPrefix("LIST") || name.contains("%") { return nil }

@@ -35,6 +35,7 @@ extension Volume {
     }
     switch format {
     case .nifti: try self.init(nifti: path)
+    case .metaImage: try self.init(metaImage: path)
     case .freeSurfer: try self.init(freeSurfer: path)
     case .dicom: self = try DICOMStack.read(file: path)
     default: try self.init(throughITK: path, format, paletteIndices: paletteIndices)
@@ -43,9 +44,9 @@ extension Volume {
 
   private init(throughITK path: String, _ format: ImageFormat, paletteIndices: Bool) throws {
     var header: TextHeader?
-    if format == .nrrd || format == .metaImage {
+    if format == .nrrd {
       header = try TextHeader(path, format)
-      try header?.checkSpacing()
+      try header?.checkSpacings()
     }
     if format == .jpeg {
       let size = FileBytes.size(of: path)
@@ -71,12 +72,8 @@ extension Volume {
         path: path,
         met: "promises \(bytes) bytes of pixels in \(FileBytes.size(of: path)) bytes of file")
     }
-    let voxels = try reader.voxels { buffer in
-      let isRead = try header?.readCompressedMeta(into: buffer, width: reader.stored.bytes)
-      if isRead != true { try reader.read(into: buffer) }
-    }
     self.init(
-      geometry: geometry, channels: reader.channels, voxels: voxels,
+      geometry: geometry, channels: reader.channels, voxels: try reader.voxels(),
       source: Source(format: format, orientation: geometry.orientation))
   }
 }

@@ -82,7 +82,8 @@ extension Voxels {
 
 extension VoxelType {
   /// Calls a generic function with the Swift type of this voxel type.
-  fileprivate func open<Result>(_ body: (any VoxelScalar.Type) throws -> Result) rethrows -> Result {
+  fileprivate func open<Result>(_ body: (any VoxelScalar.Type) throws -> Result) rethrows -> Result
+  {
     switch self {
     case .uint8: try body(UInt8.self)
     case .int8: try body(Int8.self)

@@ -121,7 +121,9 @@ import Testing
   @Test func wideIntegers() throws {
     let folder = try TemporaryFolder()
     func bytes(_ values: [Int64]) -> [UInt8] {
-      let voxels = values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+      let voxels = values.flatMap { value in
+        (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+      }
       return NIfTIBytes(dimensions: [3, 2, 1, 1], datatype: 1024, bits: 64, voxels: voxels).bytes
     }
     let volume = try Volume(contentsOf: folder.write("a.nii", bytes([-7, 70000])))

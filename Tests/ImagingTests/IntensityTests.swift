@@ -67,7 +67,8 @@ import Testing
 
   @Test func channels() throws {
     let volume = Volume(
-      geometry: Geometry(size: SIMD3(2, 1, 1)), channels: 3, voxels: .uint8([255, 0, 0, 10, 20, 30]))
+      geometry: Geometry(size: SIMD3(2, 1, 1)), channels: 3,
+      voxels: .uint8([255, 0, 0, 10, 20, 30]))
     let grey = try volume.floats()
     #expect(abs(grey[0] - 76.245) < 1e-3 && abs(grey[1] - 18.15) < 1e-3)
     #expect(try volume.floats(.channel(2)) == [0, 30])

@@ -7,10 +7,11 @@ import Testing
 @Suite struct LabelMapTests {
   private let flat = Geometry(size: SIMD3(2, 2, 1))
 
-  @Test(arguments: [
-    ([0, 1, 255, 3], VoxelType.uint8), ([0, 256, 65535, 3], .uint16), ([0, 65536, 2, 3], .int32),
-    ([0, -1, 2, 3], .int32),
-  ] as [([Int32], VoxelType)])
+  @Test(
+    arguments: [
+      ([0, 1, 255, 3], VoxelType.uint8), ([0, 256, 65535, 3], .uint16), ([0, 65536, 2, 3], .int32),
+      ([0, -1, 2, 3], .int32),
+    ] as [([Int32], VoxelType)])
   func smallestType(_ labels: [Int32], _ type: VoxelType) throws {
     let folder = try TemporaryFolder()
     let map = LabelMap(geometry: flat, labels: labels)

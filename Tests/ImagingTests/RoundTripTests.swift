@@ -42,7 +42,9 @@ import Testing
     let geometry = isFlat ? Geometry(size: SIMD3(7, 5, 1)) : Sample.oblique
     let volume = Sample.volume(test.type, channels: test.channels, geometry: geometry)
     try volume.write(to: folder.path("image" + test.ending))
-    #expect(folder.names == (test.ending == ".mhd" ? ["image.mhd", "image.raw"] : ["image" + test.ending]))
+    #expect(
+      folder.names
+        == (test.ending == ".mhd" ? ["image.mhd", "image.raw"] : ["image" + test.ending]))
     let back = try Volume(contentsOf: folder.path("image" + test.ending))
     #expect(back.voxels == volume.voxels)
     #expect(back.channels == volume.channels)
