@@ -4,7 +4,10 @@ import CITK
 
 /// Where the voxels of a NIfTI, MGH or MetaImage file lie and how they are stored.
 struct BinaryVoxels {
+  /// The file with the voxels.
   var path: String
+  /// The file that errors name, where the voxels lie beside their header.
+  var image: String
   var offset: Int
   var stored: StoredType
   var count: Int
@@ -28,7 +31,7 @@ struct BinaryVoxels {
     try read(isCompressed: true) { buffer in
       let status = citk_inflate_stream(
         path, Int64(offset), 0, buffer.baseAddress, Int64(buffer.count))
-      guard status == 0 else { throw ImagingError.damaged(path: path, met: ITK.lastMessage) }
+      guard status == 0 else { throw ImagingError.damaged(path: image, met: ITK.lastMessage) }
     }
   }
 
@@ -48,6 +51,6 @@ struct BinaryVoxels {
   }
 
   private func tooShort(met: String, bytes: String) -> ImagingError {
-    .damaged(path: path, met: "is cut short: \(met) where the header promises \(bytes) of voxels")
+    .damaged(path: image, met: "is cut short: \(met) where the header promises \(bytes) of voxels")
   }
 }

@@ -70,7 +70,7 @@ extension Volume {
     let (plane, planeOverflows) = header.size.x.multipliedReportingOverflow(by: header.size.y)
     let (count, overflows) = plane.multipliedReportingOverflow(by: header.size.z)
     let binary = BinaryVoxels(
-      path: path, offset: 284, stored: .plain(stored),
+      path: path, image: path, offset: 284, stored: .plain(stored),
       count: planeOverflows || overflows ? .max : count, bigEndian: true)
     self.init(
       geometry: geometry, voxels: try binary.read(),

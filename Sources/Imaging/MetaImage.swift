@@ -92,7 +92,7 @@ private struct MetaHeader {
     }
     let order = text["binarydatabyteordermsb"] ?? text["elementbyteordermsb"] ?? "false"
     var binary = BinaryVoxels(
-      path: place.path, offset: place.offset, stored: stored, count: .max,
+      path: place.path, image: path, offset: place.offset, stored: stored, count: .max,
       bigEndian: order.lowercased() == "true")
     let (plane, first) = geometry.size.x.multipliedReportingOverflow(by: geometry.size.y)
     let (voxels, second) = plane.multipliedReportingOverflow(by: geometry.size.z)

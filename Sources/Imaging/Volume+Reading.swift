@@ -1,7 +1,5 @@
 // Reading an image of any supported format, recognised by content.
 
-internal import Foundation
-
 extension Volume {
   /// Reads an image file or a folder with a DICOM series.
   ///
@@ -36,6 +34,7 @@ extension Volume {
     switch format {
     case .nifti: try self.init(nifti: path)
     case .metaImage: try self.init(metaImage: path)
+    case .jpeg: try self.init(jpeg: path)
     case .freeSurfer: try self.init(freeSurfer: path)
     case .dicom: self = try DICOMStack.read(file: path)
     default: try self.init(throughITK: path, format, paletteIndices: paletteIndices)
@@ -47,14 +46,6 @@ extension Volume {
     if format == .nrrd {
       header = try TextHeader(path, format)
       try header?.checkSpacings()
-    }
-    if format == .jpeg {
-      let size = FileBytes.size(of: path)
-      guard
-        JPEGStream.isComplete(try FileBytes.prefix(of: path, count: size, inflating: false))
-      else {
-        throw ImagingError.damaged(path: path, met: "is cut short: the JPEG end marker is missing")
-      }
     }
     let reader = try ITKReader(path, format, paletteIndices: paletteIndices)
     if reader.header.size.3 > 1 {

@@ -21,6 +21,7 @@ struct FuzzTests {
   @Test(arguments: files)
   func survives(_ name: String) throws {
     let rounds = Int(ProcessInfo.processInfo.environment["VESALIUS_FUZZ"] ?? "") ?? 20
+    if let only = ProcessInfo.processInfo.environment["VESALIUS_FUZZ_FILE"], only != name { return }
     let original = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Shared.path("data/" + name))))
     let folder = try TemporaryFolder()
     var generator = SeededGenerator(state: UInt64(name.utf8.count))

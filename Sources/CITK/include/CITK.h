@@ -68,6 +68,10 @@ void citk_reader_close(citk_reader *reader);
 citk_status citk_write(
     const char *path, int32_t format, const citk_header *header, const void *voxels, int64_t bytes);
 
+/// Reads a JPEG's header (if `header` is not NULL) and pixels (if `pixels` is not NULL); grey or RGB.
+/// Lost image data are a failure.
+citk_status citk_jpeg_read(const char *path, citk_header *header, void *pixels, int64_t bytes);
+
 /// Copies up to `capacity` bytes of a file from `offset`, inflating it first if it is gzip.
 /// A damaged or cut gzip stream is a failure; `count` is smaller than `capacity` at the end of the file.
 citk_status citk_inflate(
