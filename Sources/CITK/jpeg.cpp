@@ -50,6 +50,13 @@ bool decode(
   jpeg_create_decompress(&info);
   jpeg_stdio_src(&info, file);
   jpeg_read_header(&info, TRUE);
+  if (info.num_components != 1 && info.num_components != 3) {
+    std::snprintf(
+        errors.message, sizeof errors.message, "%d colour channels, perhaps CMYK, not grey or RGB",
+        info.num_components);
+    jpeg_destroy_decompress(&info);
+    return false;
+  }
   const bool isGrey = info.num_components == 1;
   info.out_color_space = isGrey ? JCS_GRAYSCALE : JCS_RGB;
   jpeg_calc_output_dimensions(&info);

@@ -118,9 +118,27 @@ protocol VoxelArray: Sendable {
 }
 
 extension Array: VoxelArray where Element: VoxelScalar {
-  func floats() -> [Float] { self as? [Float] ?? map(\.float) }
+  func floats() -> [Float] {
+    // A cast from another element type would convert one by one, after trying each.
+    if Element.self == Float.self, let same = self as? [Float] { return same }
+    return converted { $0.float }
+  }
 
-  func doubles() -> [Double] { self as? [Double] ?? map(\.double) }
+  func doubles() -> [Double] {
+    if Element.self == Double.self, let same = self as? [Double] { return same }
+    return converted { $0.double }
+  }
+
+  private func converted<Value>(_ convert: (Element) -> Value) -> [Value] {
+    withUnsafeBufferPointer { source in
+      [Value](unsafeUninitializedCapacity: source.count) { target, written in
+        if let start = target.baseAddress {
+          for place in source.indices { (start + place).initialize(to: convert(source[place])) }
+        }
+        written = source.count
+      }
+    }
+  }
 
   func value(at place: Int) -> Double? { indices.contains(place) ? self[place].double : nil }
 
