@@ -142,11 +142,10 @@ struct ITKInstallation {
   var linkerFlags: [String] {
     let modules = [
       "ITKCommon", "ITKIOImageBase", "ITKIONIFTI", "ITKIONRRD", "ITKIOMeta", "ITKIOPNG",
-      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "ITKTransform", "itkvnl", "itkvnl_algo", "itkvcl",
-      "itksys",
-      "ITKVNLInstantiation",
+      "ITKIOJPEG", "ITKIOTIFF", "ITKIOGDCM", "ITKTransform", "itkvnl",
+      "itkvnl_algo", "itkvcl", "itksys", "ITKVNLInstantiation",
     ]
     return ["-L\(prefix)/lib"] + modules.map { "-l\($0)-\(version)" }
-      + ["-lgdcmMSFF", "-lgdcmDSED", "-lgdcmCommon", "-ltiff", "-lz"]
+      + ["-lgdcmMSFF", "-lgdcmDSED", "-lgdcmCommon", "-ltiff", "-ljpeg", "-lz"]
   }
 }

@@ -1,4 +1,7 @@
 // Errors, silence and the tables from our formats and components to ITK's.
+#include <cstdio>
+#include <cstdlib>
+
 #include "gdcmTrace.h"
 #include "internal.h"
 #include "itkGDCMImageIO.h"
@@ -21,6 +24,11 @@ namespace citk {
 std::string &lastError() {
   thread_local std::string message;
   return message;
+}
+
+jmp_buf *&assertionExit() {
+  thread_local jmp_buf *exit = nullptr;
+  return exit;
 }
 
 void silence() {
@@ -80,5 +88,21 @@ int64_t componentBytes(int32_t component) {
 }
 
 }  // namespace citk
+
+#ifdef __GLIBC__
+// Debian builds GDCM with assertions, so that a damaged file would end the process. This definition takes
+// the place of libc's; outside of a guarded call it does what libc's does.
+extern "C" void __assert_fail(
+    const char *assertion, const char *file, unsigned line, const char *function) noexcept {
+  if (auto *exit = citk::assertionExit()) {
+    citk::lastError() = "the file breaks a rule of its format";
+    std::longjmp(*exit, 1);
+  }
+  std::fprintf(
+      stderr, "%s:%u: %s: Assertion `%s' failed.\n", file, line, function ? function : "?",
+      assertion);
+  std::abort();
+}
+#endif
 
 const char *citk_last_error(void) { return citk::lastError().c_str(); }

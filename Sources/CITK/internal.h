@@ -19,6 +19,7 @@
 #define ITK_STATIC_ASSERT_MSG(X, MSG) static_assert(X, MSG)
 #define ITK_THREAD_LOCAL thread_local
 
+#include <csetjmp>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -40,8 +41,21 @@ itk::ImageIOBase::Pointer makeIO(int32_t format);
 itk::IOComponentEnum componentType(int32_t component);
 int64_t componentBytes(int32_t component);
 
+/// Where a failed assertion of this thread goes; null outside of guarded calls.
+jmp_buf *&assertionExit();
+
+struct AssertionScope {
+  explicit AssertionScope(jmp_buf *exit) { assertionExit() = exit; }
+  ~AssertionScope() { assertionExit() = nullptr; }
+};
+
+/// Runs a body and turns its exceptions, and GDCM's failed assertions, into a message.
 template <typename Body>
 citk_status guarded(Body &&body) noexcept {
+  jmp_buf exit;
+  const AssertionScope scope(&exit);
+  // What the body held at a failed assertion leaks; a damaged file costs memory, not the process.
+  if (setjmp(exit) != 0) return failed;
   try {
     silence();
     body();

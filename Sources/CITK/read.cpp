@@ -2,7 +2,9 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <fstream>
 #include <memory>
+#include <vector>
 
 #include "internal.h"
 #include "itkPNGImageIO.h"
@@ -132,5 +134,44 @@ citk_status citk_inflate(
       char next;
       check(gzread(file.get(), &next, 1));
     }
+  });
+}
+
+citk_status citk_inflate_stream(
+    const char *path, int64_t offset, int32_t raw, void *buffer, int64_t bytes) {
+  return citk::guarded([&] {
+    std::ifstream file(path, std::ios::binary);
+    file.seekg(offset);
+    z_stream stream = {};
+    // 32 more lets zlib find out whether the stream is zlib's or gzip's.
+    if (inflateInit2(&stream, raw ? -MAX_WBITS : MAX_WBITS + 32) != Z_OK)
+      throw std::runtime_error("zlib does not start");
+    const std::unique_ptr<z_stream, decltype(&inflateEnd)> end(&stream, inflateEnd);
+    std::vector<char> input(1 << 18);
+    std::vector<char> spare(1 << 16);
+    int64_t total = 0;
+    int code = Z_OK;
+    while (code != Z_STREAM_END) {
+      if (stream.avail_in == 0) {
+        file.read(input.data(), static_cast<std::streamsize>(input.size()));
+        stream.next_in = reinterpret_cast<Bytef *>(input.data());
+        stream.avail_in = static_cast<uInt>(file.gcount());
+        if (stream.avail_in == 0) throw std::runtime_error("the compressed stream ends too early");
+      }
+      const bool fits = buffer && total < bytes;
+      const auto room = fits ? std::min<int64_t>(bytes - total, 1 << 26)
+                             : static_cast<int64_t>(spare.size());
+      stream.next_out =
+          reinterpret_cast<Bytef *>(fits ? static_cast<char *>(buffer) + total : spare.data());
+      stream.avail_out = static_cast<uInt>(room);
+      code = inflate(&stream, Z_NO_FLUSH);
+      if (code != Z_OK && code != Z_STREAM_END)
+        throw std::runtime_error("the compressed stream is damaged");
+      total += room - stream.avail_out;
+    }
+    if (buffer && total != bytes)
+      throw std::runtime_error(
+          "the compressed stream holds " + std::to_string(total) + " bytes where " +
+          std::to_string(bytes) + " are needed");
   });
 }

@@ -6,11 +6,14 @@ import CITK
 final class DICOMFile {
   let path: String
   private let handle: OpaquePointer
+  private let structure: DICOMStructure
 
   init(_ path: String) throws {
+    structure = try DICOMStructure(path: path)
     var opened: OpaquePointer?
     guard citk_dicom_open(path, &opened) == 0, let handle = opened else {
-      throw ImagingError.damaged(path: path, met: "DICOM header not understood (\(ITK.lastMessage))")
+      throw ImagingError.damaged(
+        path: path, met: "DICOM header not understood (\(ITK.lastMessage))")
     }
     self.path = path
     self.handle = handle
@@ -42,9 +45,14 @@ final class DICOMFile {
     let uid = text(0x0008, 0x0016)
     return uid.isEmpty ? text(0x0002, 0x0002) : uid
   }
-  var rows: Int { Int(numbers(0x0028, 0x0010).first ?? 0) }
-  var columns: Int { Int(numbers(0x0028, 0x0011).first ?? 0) }
-  var frames: Int { max(1, Int(numbers(0x0028, 0x0008).first ?? 1)) }
+  var rows: Int { integer(0x0028, 0x0010) ?? 0 }
+  var columns: Int { integer(0x0028, 0x0011) ?? 0 }
+  var frames: Int { max(1, integer(0x0028, 0x0008) ?? 1) }
+
+  /// A count of a sensible size; nil when absent or senseless.
+  private func integer(_ group: UInt16, _ element: UInt16) -> Int? {
+    numbers(group, element).first.flatMap { abs($0) < 1e6 ? Int($0) : nil }
+  }
 
   /// Throws when the object is of a kind that holds no image on a grid in the patient.
   func requireImage() throws {
@@ -56,6 +64,22 @@ final class DICOMFile {
         path: path, object: "a DICOM object without rows and columns",
         advice: "give the file of an image")
     }
+    guard structure.hasPixels else {
+      throw ImagingError.damaged(path: path, met: "has no pixel data")
+    }
+    let samples = integer(0x0028, 0x0002) ?? 1
+    let bits = integer(0x0028, 0x0100) ?? 8
+    guard (1...4).contains(samples), [1, 8, 12, 16, 32, 64].contains(bits) else {
+      throw ImagingError.damaged(
+        path: path, met: "has \(samples) samples of \(bits) bits per pixel")
+    }
+    // Half-sampled colour stores two of three samples.
+    let isSubsampled = text(0x0028, 0x0004).hasSuffix("422")
+    let expected = rows * columns * (isSubsampled ? 2 : samples) * frames
+    let needed = (expected * bits + 7) / 8
+    guard let met = structure.plainPixelBytes, met < needed else { return }
+    throw ImagingError.damaged(
+      path: path, met: "is cut short: \(met) bytes of pixels where \(needed) are needed")
   }
 
   private static func text(_ read: (UnsafeMutablePointer<CChar>, Int64) -> citk_status) -> String {

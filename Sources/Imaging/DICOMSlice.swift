@@ -15,12 +15,15 @@ struct DICOMSlice: Sendable {
   var spacing: SIMD2<Double>?
   /// Spacing between slices, else slice thickness, in mm; what a lone slice has as its third spacing.
   var thickness: Double?
+  /// Gray per stored value in a dose grid, which ITK does not apply.
+  var doseScaling: Double?
 
   /// The frames of a file.
   ///
   /// - Throws: ``ImagingError`` for several frames that have no places of their own.
   static func slices(of file: DICOMFile) throws -> [DICOMSlice] {
     try file.requireImage()
+    try requireDecoder(file)
     if file.groupCount > 0 { return try enhanced(file) }
     let first = try classic(file)
     if file.frames == 1 { return [first] }
@@ -28,6 +31,18 @@ struct DICOMSlice: Sendable {
     throw ImagingError.slices(
       path: file.path, met: "holds \(file.frames) frames without places in space, a film",
       advice: "extract a frame as an image first")
+  }
+
+  /// GDCM exchanges the bytes of deep colour in run lengths, without an error.
+  private static func requireDecoder(_ file: DICOMFile) throws {
+    let isRunLength = file.text(0x0002, 0x0010) == "1.2.840.10008.1.2.5"
+    let isColour = file.numbers(0x0028, 0x0002).first ?? 1 > 1
+    let isDeep = file.numbers(0x0028, 0x0100).first ?? 8 > 8
+    if isRunLength && isColour && isDeep {
+      throw ImagingError.slices(
+        path: file.path, met: "holds deep colour in RLE, which cannot be decoded reliably",
+        advice: "decompress it first")
+    }
   }
 
   private static func classic(_ file: DICOMFile) throws -> DICOMSlice {
@@ -39,7 +54,8 @@ struct DICOMSlice: Sendable {
       path: file.path, frame: 0, columns: file.columns, rows: file.rows,
       position: vector(file.numbers(0x0020, 0x0032)), along: axes(file.numbers(0x0020, 0x0037)),
       spacing: candidates.lazy.compactMap(pair).first,
-      thickness: thickness(file.numbers(0x0018, 0x0088), file.numbers(0x0018, 0x0050)))
+      thickness: thickness(file.numbers(0x0018, 0x0088), file.numbers(0x0018, 0x0050)),
+      doseScaling: file.numbers(0x3004, 0x000E).first)
   }
 
   private static func enhanced(_ file: DICOMFile) throws -> [DICOMSlice] {

@@ -32,6 +32,13 @@ struct DICOMStack {
     let along = first.along ?? unit
     let normal = cross(along.columns, along.rows)
     let inPlane = first.spacing ?? .one
+    // Sorting along the normal makes sense only for a sound plane.
+    let plane = Geometry(
+      size: SIMD3(first.columns, first.rows, 1), spacing: SIMD3(inPlane.x, inPlane.y, 1),
+      origin: first.position ?? .zero, direction: [along.columns, along.rows, normal])
+    if let defect = plane.defect() {
+      throw ImagingError.badGeometry(path: path, defect: defect)
+    }
     for slice in slices {
       let axes = slice.along ?? unit
       let turn = max(length(axes.columns - along.columns), length(axes.rows - along.rows))
@@ -76,7 +83,8 @@ struct DICOMStack {
     let doubled = steps.count { $0 < 1e-3 }
     guard doubled == 0 else {
       throw refuse(
-        "\(doubled) of its \(slices.count) slices lie where another one lies (several times or contrasts?)",
+        "\(doubled) of its \(slices.count) slices lie where another one lies "
+          + "(several times or contrasts?)",
         "keep one stack of slices")
     }
     let middle = steps.sorted()[steps.count / 2]
@@ -139,11 +147,17 @@ struct DICOMStack {
       }
     }
     return Volume(
-      geometry: geometry, channels: channels, voxels: voxels,
+      geometry: geometry, channels: channels, voxels: inGray(voxels),
       source: Volume.Source(
         format: .dicom, orientation: geometry.orientation,
         modality: modality.isEmpty ? nil : modality,
         seriesUID: seriesUID.isEmpty ? nil : seriesUID))
+  }
+
+  /// Dose in gray as float32; other images as they are.
+  private func inGray(_ voxels: Voxels) -> Voxels {
+    guard let scaling = slices[0].doseScaling, scaling.isFinite, scaling > 0 else { return voxels }
+    return .float32(voxels.doubles.map { Float($0 * scaling) })
   }
 
   private func check(_ reader: ITKReader, path: String, channels: Int) throws {
@@ -154,7 +168,8 @@ struct DICOMStack {
     else {
       throw ImagingError.damaged(
         path: path,
-        met: "decodes to \(size.x)×\(size.y)×\(size.z) with \(reader.channels) channels, unlike its header")
+        met: "decodes to \(size.x)×\(size.y)×\(size.z) voxels of \(reader.channels) channels, "
+          + "unlike its header")
     }
     // The densest code of DICOM, JPEG 2000 of an empty image, stays below this.
     let bytes = reader.count * reader.stored.bytes

@@ -39,7 +39,8 @@ struct MGHHeader {
     let half = SIMD3(Double(size.x), Double(size.y), Double(size.z)) / 2 * spacing
     let origin = centre - axes[0] * half.x - axes[1] * half.y - axes[2] * half.z
     return Geometry(
-      size: size, spacing: spacing, origin: origin * toLPS, direction: axes.map { $0 * toLPS })
+      size: size, spacing: spacing, origin: origin * toLPS + SIMD3<Double>.zero,
+      direction: axes.map { $0 * toLPS + SIMD3<Double>.zero })
   }
 }
 
@@ -70,7 +71,7 @@ extension Volume {
     let (plane, planeOverflows) = header.size.x.multipliedReportingOverflow(by: header.size.y)
     let (count, overflows) = plane.multipliedReportingOverflow(by: header.size.z)
     let binary = BinaryVoxels(
-      path: path, offset: 284, stored: .plain(stored),
+      path: path, image: path, offset: 284, stored: .plain(stored),
       count: planeOverflows || overflows ? .max : count, bigEndian: true)
     self.init(
       geometry: geometry, voxels: try binary.read(),

@@ -3,8 +3,15 @@
 import CITK
 
 enum ITK {
-  /// What the last failed call said; read only after a failure.
-  static var lastMessage: String { String(cString: citk_last_error()) }
+  /// What the last failed call said, without ITK's class names and addresses; read only after a failure.
+  static var lastMessage: String {
+    // Chains of causes end with the first one.
+    let lines = String(cString: citk_last_error()).split(whereSeparator: \.isNewline)
+    let line = lines.last { !$0.allSatisfy(\.isWhitespace) } ?? "no reason given"
+    let bare = line.replacing(#/(itk::|ITK )ERROR: /#, with: "")
+      .replacing(#/\w+\(0x[0-9a-f]+\): /#, with: "")
+    return String(bare.trimmingPrefix(#/[\s\t]+/#).prefix(200))
+  }
 
   static func component(_ type: VoxelType) -> Int32 {
     switch type {

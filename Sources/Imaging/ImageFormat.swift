@@ -32,11 +32,14 @@ extension ImageFormat {
     let bytes = isGzip ? try FileBytes.prefix(of: path, count: 544, inflating: true) : raw
     if let format = recognise(bytes, isGzip: isGzip) { return format }
     let name = path.lowercased()
-    if !isGzip, bytes.count < 348, name.hasSuffix(".nii") || name.hasSuffix(".hdr") {
+    if let met = describe(bytes, isGzip: isGzip) {
+      throw ImagingError.unsupported(path: path, met: met)
+    }
+    if bytes.count < 348, [".nii", ".nii.gz", ".hdr"].contains(where: { name.hasSuffix($0) }) {
       throw ImagingError.damaged(
         path: path, met: "holds \(bytes.count) bytes where a NIfTI header needs 348")
     }
-    throw ImagingError.unsupported(path: path, met: describe(bytes, isGzip: isGzip, name: name))
+    throw ImagingError.unsupported(path: path, met: "of no known format")
   }
 
   private static func recognise(_ bytes: [UInt8], isGzip: Bool) -> ImageFormat? {
@@ -48,11 +51,13 @@ extension ImageFormat {
     if ["n+2\0", "ni2\0"].contains(ascii(4..<8)) { return .nifti }
     if MGHHeader(bytes) != nil { return .freeSurfer }
     if isGzip { return nil }
+    // Before TIFF, because the preamble of a DICOM file may be a TIFF header.
+    if ascii(128..<132) == "DICM" { return .dicom }
     if ascii(0..<7) == "NRRD000" { return .nrrd }
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return .png }
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return .jpeg }
     if ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains(ascii(0..<4)) { return .tiff }
-    if ascii(128..<132) == "DICM" || isBareDICOM(bytes) { return .dicom }
+    if isBareDICOM(bytes) { return .dicom }
     let text = String(decoding: bytes.prefix(400), as: UTF8.self)
     let keys = ["ObjectType", "NDims", "Comment", "DimSize"]
     if keys.contains(where: { text.hasPrefix($0) }), text.contains("=") { return .metaImage }
@@ -70,7 +75,7 @@ extension ImageFormat {
     return bytes[0] != 0 && bytes[3] == 0 && bytes[5] == 0 && bytes[6] == 0 && bytes[7] == 0
   }
 
-  private static func describe(_ bytes: [UInt8], isGzip: Bool, name: String) -> String {
+  private static func describe(_ bytes: [UInt8], isGzip: Bool) -> String? {
     let known: [(prefix: String, met: String)] = [
       ("mrtrix image", "an MRtrix image (MIF)"), ("CDF", "a MINC 1 or NetCDF file"),
       ("BM", "a BMP image"), ("GIF8", "a GIF image"), ("%PDF", "a PDF document"),
@@ -82,11 +87,11 @@ extension ImageFormat {
     if let found = known.first(where: { text.hasPrefix($0.prefix) }) { return found.met + wrap }
     if bytes.starts(with: [0x89, 0x48, 0x44, 0x46]) { return "an HDF5 file (perhaps MINC 2)" }
     if bytes.starts(with: [0x93]) && text.dropFirst().hasPrefix("NUMPY") { return "a NumPy array" }
-    if bytes.count >= 4, bytes.starts(with: [0x5C, 1, 0, 0]) || bytes.starts(with: [0, 0, 1, 0x5C]) {
+    let sizes: [[UInt8]] = [[0x5C, 1, 0, 0], [0, 0, 1, 0x5C]]
+    if bytes.count >= 348, sizes.contains(Array(bytes[0..<4])) {
       return "an Analyze 7.5 image, which does not tell left from right"
     }
     let isText = bytes.allSatisfy { $0 == 9 || $0 == 10 || $0 == 13 || (32..<127).contains($0) }
-    if isText { return "a text file" + wrap }
-    return "of no known format" + wrap
+    return isText ? "a text file" + wrap : nil
   }
 }

@@ -77,7 +77,7 @@ extension ImagingError: CustomStringConvertible, LocalizedError {
     case .notAnImage(let path, let object, let advice):
       return "\(path): is \(object), not an image; \(advice)"
     case .noSeries(let path):
-      return "\(path): is a folder without DICOM images; give an image file or the folder of a series"
+      return "\(path): is a folder without DICOM images; give an image file or a series' folder"
     case .severalSeries(let path, let series):
       return "\(path): holds \(series.count) DICOM series"
     case .seriesChoice(let path, let choice, let matches, let available):
@@ -93,7 +93,8 @@ extension ImagingError: CustomStringConvertible, LocalizedError {
     case .notLabels(let met):
       return "the image is not a label map: \(met); labels are whole numbers in one channel"
     case .voxelCount(let met, let expected):
-      return "\(met) values where the geometry needs \(expected); give one value per voxel and channel"
+      return "\(met) values where the geometry needs \(expected); "
+        + "give one value per voxel and channel"
     case .badOrientation(let code):
       return "“\(code)” is no orientation; use three letters such as LPS or RAS"
     case .badParameter(let text):

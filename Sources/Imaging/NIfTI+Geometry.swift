@@ -45,7 +45,9 @@ extension NIfTIHeader {
       result.direction = [SIMD3(-1, 0, 0), SIMD3(0, -1, 0), SIMD3(0, 0, 1)]
     }
     result.spacing *= scale
-    result.origin *= scale
+    // Adding zero turns a negative zero, which comes from changing signs, into zero.
+    result.origin = result.origin * scale + SIMD3<Double>.zero
+    result.direction = result.direction.map { $0 + SIMD3<Double>.zero }
     if let defect = result.defect() { throw ImagingError.badGeometry(path: path, defect: defect) }
     return result
   }

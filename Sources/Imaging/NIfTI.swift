@@ -102,7 +102,8 @@ extension Volume {
     }
     let (count, overflows) = geometry.count.multipliedReportingOverflow(by: channels)
     let binary = BinaryVoxels(
-      path: voxelPath, offset: header.offset, stored: stored, count: overflows ? .max : count,
+      path: voxelPath, image: path, offset: header.offset, stored: stored,
+      count: overflows ? .max : count,
       bigEndian: header.bigEndian)
     let voxels = header.rescaled(try binary.read(), channels: channels)
     self.init(

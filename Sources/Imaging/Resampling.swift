@@ -15,9 +15,9 @@ public enum Interpolation: String, Sendable, Hashable, Codable, CaseIterable {
 extension Volume {
   /// The image on another grid.
   ///
-  /// A target voxel whose centre lies within the source's outer border (half a voxel around its outermost
-  /// centres) gets an interpolated value, with the outermost voxels continued to the border (nearest and
-  /// linear) or mirrored (cubic); every other one gets `fill`. There is no smoothing before taking fewer
+  /// A target voxel whose centre lies within the source's outer border (from half a voxel before its first
+  /// centres to just under half a voxel after its last) gets an interpolated value, with the outermost
+  /// voxels continued to the border (nearest and linear) or mirrored (cubic); every other one gets `fill`. There is no smoothing before taking fewer
   /// voxels. Nearest keeps the voxel type; linear and cubic give float32, or float64 for float64.
   ///
   /// - Throws: ``ImagingError/badParameter(_:)`` for a senseless target.

@@ -73,7 +73,7 @@ func quantilesOfFinite<Value: BinaryFloatingPoint>(
       guard weight > 0, lower + 1 < buffer.count else { return first }
       // After selection everything to the right is at least as large, so the next is their minimum.
       var second = buffer[lower + 1]
-      for index in (lower + 1)..<buffer.count where buffer[index] < second { second = buffer[index] }
+      for value in buffer[(lower + 1)...] where value < second { second = value }
       return first + weight * (Double(second) - first)
     }
   }

@@ -1,4 +1,4 @@
-// Checking what the text headers of NRRD and MetaImage promise, before ITK believes them.
+// The text headers of NRRD and MetaImage, read before any library believes them.
 
 internal import Foundation
 
@@ -6,12 +6,15 @@ internal import Foundation
 struct TextHeader {
   private var fields: [String: String] = [:]
   private let path: String
+  /// Where the header ends and voxels in the same file begin.
+  private var end = 0
 
   init(_ path: String, _ format: ImageFormat) throws {
     self.path = path
     let bytes = try FileBytes.prefix(of: path, count: 1 << 16, inflating: false)
     let isNRRD = format == .nrrd
     for line in bytes.split(separator: 10, omittingEmptySubsequences: false) {
+      end = line.endIndex + 1
       let text = String(decoding: line, as: UTF8.self)
         .trimmingCharacters(in: .whitespacesAndNewlines)
       if isNRRD && text.isEmpty { break }
@@ -24,23 +27,22 @@ struct TextHeader {
     }
   }
 
-  /// Throws when a spacing is zero, negative or not a number, which ITK would replace by 1 in silence.
-  func checkSpacing() throws {
-    if let values = fields["elementspacing"] { try check(values.split(separator: " ")) }
-    if let values = fields["spacings"] {
-      // NRRD writes nan for axes that have no spacing, such as the one of the colours.
-      let kinds = (fields["kinds"] ?? "").split(separator: " ").map { $0.lowercased() }
-      let spatial = ["domain", "space"]
-      try check(
-        values.split(separator: " ").enumerated().filter { place, value in
-          let isSpatial = place >= kinds.count || spatial.contains(kinds[place])
-          return isSpatial || value.lowercased() != "nan"
-        }.map(\.element))
-    }
+  /// The value of a key in small letters.
+  subscript(key: String) -> String? { fields[key] }
+
+  /// The numbers of a value; NaN where a word is none.
+  func numbers(_ key: String) -> [Double] {
+    (fields[key] ?? "").split(separator: " ").map { Double($0) ?? .nan }
   }
 
-  private func check(_ values: [Substring]) throws {
-    for value in values {
+  /// Throws when an NRRD spacing is zero, negative or not a number, which ITK replaces by 1 in silence.
+  func checkSpacings() throws {
+    let values = (fields["spacings"] ?? "").split(separator: " ")
+    // NRRD writes nan for axes that have no spacing, such as the one of the colours.
+    let kinds = (fields["kinds"] ?? "").split(separator: " ").map { $0.lowercased() }
+    for (axis, value) in values.enumerated() {
+      let isSpatial = axis >= kinds.count || ["domain", "space"].contains(kinds[axis])
+      if !isSpatial && value.lowercased() == "nan" { continue }
       guard let number = Double(value), number.isFinite, number > 0 else {
         throw ImagingError.badGeometry(
           path: path, defect: "spacing \(value) in its header where positive numbers are needed")
@@ -48,27 +50,32 @@ struct TextHeader {
     }
   }
 
-  /// Throws when the file that holds the voxels is missing or cannot hold so many bytes.
+  /// Throws when the file that holds the voxels of an NRRD is missing or cannot hold so many bytes.
   func checkData(bytes: Int) throws {
-    let name = fields["elementdatafile"] ?? fields["data file"] ?? fields["datafile"]
-    var holder = path
-    if let name, name.uppercased() != "LOCAL" {
-      // Lists and patterns name many files; ITK reads and checks those itself.
-      if name.uppercased().hasPrefix("LIST") || name.contains("%") { return }
-      let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-      holder = name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path
-      guard FileManager.default.fileExists(atPath: holder) else {
-        throw ImagingError.damaged(
-          path: path, met: "keeps its voxels in \(name), which is missing",
-          advice: "put both files into the same folder")
-      }
-    }
-    let encoding = (fields["encoding"] ?? "raw").lowercased()
-    let isPlain = encoding == "raw" && fields["compresseddata"]?.lowercased() != "true"
-    guard FileBytes.canHold(bytes, path: holder, isCompressed: !isPlain) else {
+    guard let place = try dataPlace() else { return }
+    let size = FileBytes.size(of: place.path) - place.offset
+    let isPlain = (fields["encoding"] ?? "raw").lowercased() == "raw"
+    let fits =
+      isPlain ? bytes <= size : FileBytes.canHold(bytes, path: place.path, isCompressed: true)
+    guard fits else {
       throw ImagingError.damaged(
         path: path,
-        met: "is cut short: \(FileBytes.size(of: holder)) bytes where the header promises \(bytes)")
+        met: "is cut short: \(max(0, size)) bytes of voxels where the header promises \(bytes)")
     }
+  }
+
+  /// The file with the voxels and where they begin; nil for lists and patterns of files.
+  func dataPlace() throws -> (path: String, offset: Int)? {
+    let name = fields["elementdatafile"] ?? fields["data file"] ?? fields["datafile"]
+    guard let name, name.uppercased() != "LOCAL" else { return (path, end) }
+    if name.uppercased().hasPrefix("LIST") || name.contains("%") { return nil }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let holder = name.hasPrefix("/") ? name : folder.appendingPathComponent(name).path
+    guard FileManager.default.fileExists(atPath: holder) else {
+      throw ImagingError.damaged(
+        path: path, met: "keeps its voxels in \(name), which is missing",
+        advice: "put both files into the same folder")
+    }
+    return (holder, 0)
   }
 }

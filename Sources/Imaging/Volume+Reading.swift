@@ -1,7 +1,5 @@
 // Reading an image of any supported format, recognised by content.
 
-internal import Foundation
-
 extension Volume {
   /// Reads an image file or a folder with a DICOM series.
   ///
@@ -26,7 +24,7 @@ extension Volume {
       throw ImagingError.badParameter(
         "\(path): a series can be chosen in a folder only; leave the series out")
     }
-    var format: ImageFormat
+    let format: ImageFormat
     let name = path.lowercased()
     if name.hasSuffix(".img") || name.hasSuffix(".img.gz") {
       format = .nifti  // The half of a pair that holds voxels alone has no mark of its own.
@@ -35,6 +33,8 @@ extension Volume {
     }
     switch format {
     case .nifti: try self.init(nifti: path)
+    case .metaImage: try self.init(metaImage: path)
+    case .jpeg: try self.init(jpeg: path)
     case .freeSurfer: try self.init(freeSurfer: path)
     case .dicom: self = try DICOMStack.read(file: path)
     default: try self.init(throughITK: path, format, paletteIndices: paletteIndices)
@@ -43,17 +43,9 @@ extension Volume {
 
   private init(throughITK path: String, _ format: ImageFormat, paletteIndices: Bool) throws {
     var header: TextHeader?
-    if format == .nrrd || format == .metaImage {
+    if format == .nrrd {
       header = try TextHeader(path, format)
-      try header?.checkSpacing()
-    }
-    if format == .jpeg {
-      let size = FileBytes.size(of: path)
-      guard
-        JPEGStream.isComplete(try FileBytes.prefix(of: path, count: size, inflating: false))
-      else {
-        throw ImagingError.damaged(path: path, met: "is cut short: the JPEG end marker is missing")
-      }
+      try header?.checkSpacings()
     }
     let reader = try ITKReader(path, format, paletteIndices: paletteIndices)
     if reader.header.size.3 > 1 {

@@ -52,6 +52,16 @@ public struct Volume: Sendable {
     return result
   }
 
+  /// The value at a voxel, or nil outside the grid.
+  public func value(atVoxel voxel: SIMD3<Int>, channel: Int = 0) -> Double? {
+    let size = geometry.size
+    guard (0..<3).allSatisfy({ (0..<size[$0]).contains(voxel[$0]) }),
+      (0..<channels).contains(channel)
+    else { return nil }
+    let place = voxel.x + size.x * (voxel.y + size.y * voxel.z)
+    return voxels.array.value(at: place * channels + channel)
+  }
+
   /// The same image with its axes in another order and direction; values are moved, never changed.
   public func reoriented(to orientation: Orientation) -> Volume {
     let move = AxisMove(from: geometry.orientation, to: orientation)

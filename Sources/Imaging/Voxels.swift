@@ -82,7 +82,8 @@ extension Voxels {
 
 extension VoxelType {
   /// Calls a generic function with the Swift type of this voxel type.
-  fileprivate func open<Result>(_ body: (any VoxelScalar.Type) throws -> Result) rethrows -> Result {
+  fileprivate func open<Result>(_ body: (any VoxelScalar.Type) throws -> Result) rethrows -> Result
+  {
     switch self {
     case .uint8: try body(UInt8.self)
     case .int8: try body(Int8.self)
@@ -108,6 +109,7 @@ protocol VoxelArray: Sendable {
   var count: Int { get }
   func floats() -> [Float]
   func doubles() -> [Double]
+  func value(at place: Int) -> Double?
   func channel(_ channel: Int, of channels: Int) -> Voxels
   func moved(_ layout: MoveLayout) -> Voxels
   func nonFiniteCount() -> Int
@@ -116,9 +118,29 @@ protocol VoxelArray: Sendable {
 }
 
 extension Array: VoxelArray where Element: VoxelScalar {
-  func floats() -> [Float] { self as? [Float] ?? map(\.float) }
+  func floats() -> [Float] {
+    // A cast from another element type would convert one by one, after trying each.
+    if Element.self == Float.self, let same = self as? [Float] { return same }
+    return converted { $0.float }
+  }
 
-  func doubles() -> [Double] { self as? [Double] ?? map(\.double) }
+  func doubles() -> [Double] {
+    if Element.self == Double.self, let same = self as? [Double] { return same }
+    return converted { $0.double }
+  }
+
+  private func converted<Value>(_ convert: (Element) -> Value) -> [Value] {
+    withUnsafeBufferPointer { source in
+      [Value](unsafeUninitializedCapacity: source.count) { target, written in
+        if let start = target.baseAddress {
+          for place in source.indices { (start + place).initialize(to: convert(source[place])) }
+        }
+        written = source.count
+      }
+    }
+  }
+
+  func value(at place: Int) -> Double? { indices.contains(place) ? self[place].double : nil }
 
   func channel(_ channel: Int, of channels: Int) -> Voxels {
     if channels == 1 { return Element.voxels(self) }

@@ -64,11 +64,11 @@ struct ReferenceTests {
       [figures.minimum, figures.maximum], [reference.minimum ?? .nan, reference.maximum ?? .nan],
       tolerance)
     expectClose([figures.mean], [reference.mean ?? .nan], tolerance)
-    let values = volume.voxels.doubles
     for probe in reference.probes ?? [] {
       let place = probe.prefix(4).map { Int($0) }
-      let voxel = place[0] + geometry.size.x * (place[1] + geometry.size.y * place[2])
-      expectClose([values[voxel * volume.channels + place[3]]], [probe[4]], tolerance)
+      let voxel = SIMD3(place[0], place[1], place[2])
+      let value = volume.value(atVoxel: voxel, channel: place[3])
+      expectClose([value ?? .nan], [probe[4]], tolerance)
     }
   }
 

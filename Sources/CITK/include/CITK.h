@@ -68,10 +68,19 @@ void citk_reader_close(citk_reader *reader);
 citk_status citk_write(
     const char *path, int32_t format, const citk_header *header, const void *voxels, int64_t bytes);
 
+/// Reads a JPEG's header (if `header` is not NULL) and pixels (if `pixels` is not NULL); grey or RGB.
+/// Lost image data are a failure.
+citk_status citk_jpeg_read(const char *path, citk_header *header, void *pixels, int64_t bytes);
+
 /// Copies up to `capacity` bytes of a file from `offset`, inflating it first if it is gzip.
 /// A damaged or cut gzip stream is a failure; `count` is smaller than `capacity` at the end of the file.
 citk_status citk_inflate(
     const char *path, int64_t offset, void *buffer, int64_t capacity, int64_t *count);
+
+/// Inflates the stream from `offset` of a file (`raw` deflate, or zlib or gzip with a checksum) up to its
+/// end. With a buffer it must yield exactly `bytes`; without one (NULL) it only has to be whole.
+citk_status citk_inflate_stream(
+    const char *path, int64_t offset, int32_t raw, void *buffer, int64_t bytes);
 
 /// Reads a DICOM file up to its pixel data.
 citk_status citk_dicom_open(const char *path, citk_dicom **dicom);
