@@ -28,16 +28,15 @@ struct MoveLayout {
 }
 
 extension Array where Element: VoxelScalar {
-  func moved(_ layout: MoveLayout) -> Voxels {
-    Element.voxels(
-      withUnsafeBufferPointer { source in
-        Array(unsafeUninitializedCapacity: count) { target, written in
-          if let from = source.baseAddress, let to = target.baseAddress {
-            move(from, to, layout)
-          }
-          written = source.count
+  func moved(_ layout: MoveLayout) -> [Element] {
+    withUnsafeBufferPointer { source in
+      Array(unsafeUninitializedCapacity: count) { target, written in
+        if let from = source.baseAddress, let to = target.baseAddress {
+          move(from, to, layout)
         }
-      })
+        written = source.count
+      }
+    }
   }
 
   private func move(

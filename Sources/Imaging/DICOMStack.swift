@@ -137,7 +137,7 @@ struct DICOMStack {
           continue
         }
         let values = try reader.voxels().converted(to: type)
-        values.array.withBytes { bytes in
+        values.withBytes { bytes in
           for place in places {
             let start = slices[place].frame * plane
             UnsafeMutableRawBufferPointer(rebasing: output[place * plane..<(place + 1) * plane])

@@ -66,14 +66,14 @@ public struct LabelMap: Sendable, Equatable {
       throw ImagingError.notLabels(met: "it has \(volume.channels) channels")
     }
     let channels = volume.channels
-    let first = volume.voxels.array.channel(0, of: channels)
+    let first = volume.voxels.channel(0, of: channels)
     if channels >= 3 {
-      for index in 1...2 where volume.voxels.array.channel(index, of: channels) != first {
+      for index in 1...2 where volume.voxels.channel(index, of: channels) != first {
         throw ImagingError.notLabels(met: "its colours are not grey")
       }
     }
     if channels != 3 {
-      let alpha = volume.voxels.array.channel(channels - 1, of: channels).doubles
+      let alpha = volume.voxels.channel(channels - 1, of: channels).doubles
       guard alpha.allSatisfy({ $0 == opaque }) else {
         throw ImagingError.notLabels(met: "parts of it are transparent")
       }

@@ -57,7 +57,7 @@ extension Volume {
   private func resample(
     channel: Int, onto target: Geometry, _ interpolation: Interpolation, _ fill: Double
   ) throws -> Voxels {
-    let input = voxels.array.channel(channel, of: channels)
+    let input = voxels.channel(channel, of: channels)
     let from = ITK.header(geometry, type: input.type, channels: 1)
     let to = ITK.header(target, type: input.type, channels: 1)
     let mode =
@@ -67,7 +67,7 @@ extension Volume {
       case .cubic: Int32(CITK_CUBIC.rawValue)
       }
     return try Voxels(type: input.type, count: target.count) { output in
-      let status = input.array.withBytes { bytes in
+      let status = input.withBytes { bytes in
         withUnsafePointer(to: from) { from in
           withUnsafePointer(to: to) { to in
             citk_resample(from, bytes.baseAddress, to, mode, fill, output.baseAddress)
@@ -84,7 +84,7 @@ extension Volume {
     let width = parts[0].type.bytes
     return try Voxels(type: parts[0].type, count: parts[0].count * parts.count) { output in
       for (place, part) in parts.enumerated() {
-        part.array.withBytes { bytes in
+        part.withBytes { bytes in
           for voxel in 0..<part.count {
             let start = (voxel * parts.count + place) * width
             for byte in 0..<width { output[start + byte] = bytes[voxel * width + byte] }

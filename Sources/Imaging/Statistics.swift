@@ -13,11 +13,11 @@ public struct VolumeStatistics: Sendable, Hashable, Codable {
 
 extension Volume {
   /// Values that are NaN or infinite; reading allows them, the pipeline decides.
-  public var nonFiniteCount: Int { voxels.array.nonFiniteCount() }
+  public var nonFiniteCount: Int { voxels.nonFiniteCount }
 
   /// Figures over the finite values, or nil when there is none.
   public var statistics: VolumeStatistics? {
-    let moments = voxels.array.moments()
+    let moments = voxels.moments
     guard moments.count > 0 else { return nil }
     return VolumeStatistics(
       minimum: moments.minimum, maximum: moments.maximum, mean: moments.mean,

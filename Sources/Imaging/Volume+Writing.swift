@@ -27,7 +27,7 @@ extension Volume {
     let header = ITK.header(
       geometry, type: voxels.type, channels: channels, dimensions: isFlat ? 2 : 3)
     try WriteAside.write(to: path) { aside in
-      let status = voxels.array.withBytes { bytes in
+      let status = voxels.withBytes { bytes in
         withUnsafePointer(to: header) {
           citk_write(aside, ITK.code(format) ?? -1, $0, bytes.baseAddress, Int64(bytes.count))
         }

@@ -48,7 +48,7 @@ public struct Volume: Sendable {
     }
     var result = self
     result.channels = 1
-    result.voxels = voxels.array.channel(index, of: channels)
+    result.voxels = voxels.channel(index, of: channels)
     return result
   }
 
@@ -59,7 +59,7 @@ public struct Volume: Sendable {
       (0..<channels).contains(channel)
     else { return nil }
     let place = voxel.x + size.x * (voxel.y + size.y * voxel.z)
-    return voxels.array.value(at: place * channels + channel)
+    return voxels.value(at: place * channels + channel)
   }
 
   /// The same image with its axes in another order and direction; values are moved, never changed.
@@ -68,7 +68,7 @@ public struct Volume: Sendable {
     if move.isIdentity { return self }
     var result = self
     result.geometry = geometry.moved(by: move)
-    result.voxels = voxels.array.moved(
+    result.voxels = voxels.moved(
       MoveLayout(move, size: geometry.size, channels: channels))
     return result
   }

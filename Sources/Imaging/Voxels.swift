@@ -1,4 +1,4 @@
-// Voxel values in the type in which they are stored, and what can be done whatever that type is.
+// Voxel values in the type in which they are stored.
 
 /// Voxel values in the type in which they are stored; x fastest, then y, then z; channels interleaved.
 public enum Voxels: Sendable, Equatable {
@@ -43,28 +43,6 @@ extension Voxels {
     }
   }
 
-  /// Values, over all voxels and channels.
-  public var count: Int { array.count }
-
-  /// All values as 32-bit floating point numbers; integers beyond 2²⁴ are rounded.
-  public var floats: [Float] { array.floats() }
-
-  /// All values as 64-bit floating point numbers, exactly.
-  public var doubles: [Double] { array.doubles() }
-
-  var array: any VoxelArray {
-    switch self {
-    case .uint8(let values): values
-    case .int8(let values): values
-    case .uint16(let values): values
-    case .int16(let values): values
-    case .uint32(let values): values
-    case .int32(let values): values
-    case .float32(let values): values
-    case .float64(let values): values
-    }
-  }
-
   /// Voxels whose memory `fill` writes, so that a file is read without a copy.
   init(
     type: VoxelType, count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void
@@ -102,74 +80,6 @@ protocol VoxelScalar: Sendable, BitwiseCopyable, Comparable {
   var double: Double { get }
   var float: Float { get }
   static func voxels(_ values: [Self]) -> Voxels
-}
-
-/// What every array of voxel values can do; `Voxels.array` opens it.
-protocol VoxelArray: Sendable {
-  var count: Int { get }
-  func floats() -> [Float]
-  func doubles() -> [Double]
-  func value(at place: Int) -> Double?
-  func channel(_ channel: Int, of channels: Int) -> Voxels
-  func moved(_ layout: MoveLayout) -> Voxels
-  func nonFiniteCount() -> Int
-  func moments() -> Moments
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
-}
-
-extension Array: VoxelArray where Element: VoxelScalar {
-  func floats() -> [Float] {
-    // A cast from another element type would convert one by one, after trying each.
-    if Element.self == Float.self, let same = self as? [Float] { return same }
-    return converted { $0.float }
-  }
-
-  func doubles() -> [Double] {
-    if Element.self == Double.self, let same = self as? [Double] { return same }
-    return converted { $0.double }
-  }
-
-  private func converted<Value>(_ convert: (Element) -> Value) -> [Value] {
-    withUnsafeBufferPointer { source in
-      [Value](unsafeUninitializedCapacity: source.count) { target, written in
-        if let start = target.baseAddress {
-          for place in source.indices { (start + place).initialize(to: convert(source[place])) }
-        }
-        written = source.count
-      }
-    }
-  }
-
-  func value(at place: Int) -> Double? { indices.contains(place) ? self[place].double : nil }
-
-  func channel(_ channel: Int, of channels: Int) -> Voxels {
-    if channels == 1 { return Element.voxels(self) }
-    return Element.voxels(stride(from: channel, to: count, by: channels).map { self[$0] })
-  }
-
-  func nonFiniteCount() -> Int {
-    guard Element.self is any BinaryFloatingPoint.Type else { return 0 }
-    return withUnsafeBufferPointer { values in
-      var found = 0
-      for value in values where !value.float.isFinite && !value.double.isFinite { found += 1 }
-      return found
-    }
-  }
-
-  func moments() -> Moments {
-    withUnsafeBufferPointer { values in
-      var moments = Moments()
-      for value in values {
-        let number = value.double
-        if number.isFinite { moments.add(number) }
-      }
-      return moments
-    }
-  }
-
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-    try withUnsafeBytes(body)
-  }
 }
 
 extension UInt8: VoxelScalar { static func voxels(_ values: [UInt8]) -> Voxels { .uint8(values) } }

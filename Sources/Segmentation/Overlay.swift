@@ -9,7 +9,7 @@ public enum Overlay {
 
   /// The picture of a 2-D image, or the three orthogonal planes through the middle of a volume's mask.
   ///
-  /// Grey values between the 1 % and 99 % quantiles span the picture's range. Planes of a volume are
+  /// Grey values between the 1 % and 99 % quantiles span black to white. Planes of a volume are
   /// drawn with square pixels: axial, coronal and sagittal side by side, as a radiologist sees them.
   public static func picture(of labels: LabelMap, on image: Volume) throws -> Volume {
     if image.geometry.size.z == 1 {
@@ -18,9 +18,11 @@ public enum Overlay {
     }
     let image = image.reoriented(to: .lps)
     let labels = labels.reoriented(to: .lps)
+    let values = try image.floats(.luminance)
     let middle = centre(of: labels)
     let planes = try [2, 1, 0].map { axis in
-      try Plane(image: image, labels: labels, across: axis, at: middle[axis])
+      try Plane(
+        values: values, geometry: image.geometry, labels: labels, across: axis, at: middle[axis])
     }
     return sideBySide(planes.map { $0.picture() })
   }
@@ -90,20 +92,20 @@ private struct Plane {
         SIMD3(Float(bytes[$0 * step]), Float(bytes[$0 * step + 1]), Float(bytes[$0 * step + 2]))
       }
     } else {
-      colours = try Self.grey(image).map { SIMD3(repeating: $0) }
+      colours = try Self.spread(image.floats(.luminance)).map { SIMD3(repeating: $0) }
     }
   }
 
   /// The plane of an LPS volume at `position` along `axis`, with square pixels, top of the patient up.
-  init(image: Volume, labels map: LabelMap, across axis: Int, at position: Int) throws {
-    let size = image.geometry.size
-    let spacing = image.geometry.spacing
+  init(
+    values: [Float], geometry: Geometry, labels map: LabelMap, across axis: Int, at position: Int
+  ) throws {
+    let (size, spacing) = (geometry.size, geometry.spacing)
     let (across, down) = axis == 2 ? (0, 1) : axis == 1 ? (0, 2) : (1, 2)
     let pixel = min(spacing[across], spacing[down])
     width = max(1, Int((Double(size[across]) * spacing[across] / pixel).rounded()))
     height = max(1, Int((Double(size[down]) * spacing[down] / pixel).rounded()))
-    let values = try Self.grey(image)
-    colours = []
+    var grey: [Float] = []
     labels = []
     for y in 0..<height {
       for x in 0..<width {
@@ -114,10 +116,11 @@ private struct Plane {
         // Superior is up: z grows towards the head, rows grow downwards.
         voxel[down] = down == 2 ? size[down] - 1 - row : row
         let index = (voxel.z * size.y + voxel.y) * size.x + voxel.x
-        colours.append(SIMD3(repeating: values[index]))
+        grey.append(values[index])
         labels.append(map.labels[index])
       }
     }
+    colours = try Self.spread(grey).map { SIMD3(repeating: $0) }
   }
 
   func picture() -> Volume {
@@ -133,7 +136,8 @@ private struct Plane {
       geometry: Geometry(size: SIMD3(width, height, 1)), channels: 3, voxels: .uint8(pixels))
   }
 
-  private static func grey(_ image: Volume) throws -> [Float] {
-    try Intensity.quantile(image.floats(.luminance), fractions: 0.01...0.99, to: 0...255)
+  /// Grey values between the outermost hundredths span black to white.
+  private static func spread(_ values: [Float]) throws -> [Float] {
+    try Intensity.quantile(values, fractions: 0.01...0.99, to: 0...255)
   }
 }

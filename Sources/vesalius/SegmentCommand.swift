@@ -71,7 +71,7 @@ struct SegmentCommand: ParsableCommand {
       do {
         reports.append(
           try segment(target, entry: entry, loaded: loaded, segmenter, stopwatch: loading))
-      } catch where targets.count > 1 {
+      } catch  where targets.count > 1 {
         failures.append("\(target.image): \(Output.oneLine(error))")
         Output.line("vesalius: \(failures[failures.count - 1])")
       }

@@ -1,8 +1,8 @@
 // The deterministic values that stand in for trained weights and real images in parity checks.
 
 import Foundation
-public import Tensors
-public import Weights
+import Tensors
+import Weights
 
 /// Fills tensors by the formula of `Parity/README.md`, exactly as the official implementations were
 /// filled.

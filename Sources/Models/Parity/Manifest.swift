@@ -1,6 +1,6 @@
 // A parity manifest: what an official implementation computed under weights made by the formula.
 
-public import Foundation
+import Foundation
 
 /// The part of a manifest that a check needs.
 public struct Manifest: Decodable, Sendable {

@@ -2,7 +2,7 @@
 // Paper: Galdran et al., arXiv 2009.01907, Scientific Reports 2022.
 // Reference implementation: github.com/agaldran/lwnet (MIT). Weights: MIT.
 
-public import Layers
+import Layers
 public import Tensors
 public import Weights
 

@@ -2,7 +2,7 @@
 // Paper: Ronneberger et al., arXiv 1505.04597. Reference implementation: bioimage.io model
 // "UNet 2D Nuclei Broad", github.com/bioimage-io/spec-bioimage-io (MIT). Weights: MIT.
 
-public import Layers
+import Layers
 public import Tensors
 public import Weights
 
