@@ -80,7 +80,8 @@ let package = Package(
     .testTarget(
       name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SegmentationTests", dependencies: ["Segmentation", "TestSupport"],
+      name: "SegmentationTests",
+      dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
     .testTarget(

@@ -134,7 +134,9 @@ extension Float {
     let w = Weights(ZeroSource())
     _ = try BatchNorm(w / "norm", 3)
     #expect(
-      w.parameters.map(\.name) == ["norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"])
+      w.parameters.map(\.name) == [
+        "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var",
+      ])
     #expect(w.parameters.allSatisfy { $0.shape == [3] })
   }
 }
