@@ -32,7 +32,8 @@ let package = Package(
         .headerSearchPath("../CTorch/include"), .unsafeFlags(torch.compilerFlags),
       ],
       linkerSettings: [.unsafeFlags(torch.linkerFlags)]),
-    .target(name: "CKernels"),
+    // Optimised in debug builds too: tests run networks through these kernels.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(
       name: "CITK",
       cxxSettings: [.unsafeFlags(itk.compilerFlags)],

@@ -15,10 +15,10 @@ const vt_api *vt_open(const char *path, const char **error) {
     *error = reason;
     return NULL;
   }
-  const vt_api *(*table)(int) = (const vt_api *(*)(int))dlsym(library, "vt_table");
-  const vt_api *api = table ? table(VT_ABI_VERSION) : NULL;
+  const vt_api *(*table)(size_t) = (const vt_api *(*)(size_t))dlsym(library, "vt_table");
+  const vt_api *api = table ? table(sizeof(vt_api)) : NULL;
   if (!api) {
-    snprintf(reason, sizeof reason, "%s is of another version; build again", path);
+    snprintf(reason, sizeof reason, "%s belongs to another build; build again", path);
     *error = reason;
   }
   return api;

@@ -25,6 +25,22 @@ public struct Processor: Sendable, Equatable {
   /// The processor that runs this process.
   public static let current = Processor(vk_processor_features())
 
+  /// The vector units that our own kernels are written for.
+  public enum Vectors: Sendable, CaseIterable {
+    case avx2, avx512
+  }
+
+  /// The widest of them here; `nil` where there is none and libtorch computes everything.
+  public var widestVectors: Vectors? {
+    switch vk_widest_vectors() {
+    case VK_AVX512: .avx512
+    case VK_AVX2: .avx2
+    default: nil
+    }
+  }
+
+  public func has(_ vectors: Vectors) -> Bool { vectors == .avx512 ? avx512 : avx2 }
+
   /// Whether oneDNN would die with SIGILL at its first bfloat16 product: AMX is advertised, but the
   /// leaf that describes its palette is hidden, as some virtual machines do.
   public var needsOneDNNRemedy: Bool { (amxBF16 || amxInt8) && !amxPaletteDescribed }

@@ -116,6 +116,15 @@ const vt_api table = {
         put(out, value.to(device(o.device)));
       });
     },
+    .empty = [](const int64_t *shape, int64_t rank, vt_options o, vt_out out) PUT(
+        at::empty(list(shape, rank), options(o))),
+    .data = [](vt_tensor *tensor, void **elements) {
+      return guarded([&] {
+        const auto &value = tensor->value;
+        TORCH_CHECK(value.is_cpu() && value.is_contiguous(), "the tensor is not dense on the CPU");
+        *elements = value.data_ptr();
+      });
+    },
     .copy_bytes = [](vt_tensor *tensor, void *bytes, int64_t capacity) {
       return guarded([&] {
         const auto value = tensor->value.detach().to(at::kCPU).contiguous();
@@ -319,6 +328,4 @@ const vt_api table = {
 
 }  // namespace
 
-const vt_api *vt_table(int abi_version) {
-  return abi_version == VT_ABI_VERSION ? &table : nullptr;
-}
+const vt_api *vt_table(size_t size) { return size == sizeof(vt_api) ? &table : nullptr; }

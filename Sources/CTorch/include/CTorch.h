@@ -18,9 +18,6 @@ extern "C" {
 
 #pragma clang assume_nonnull begin
 
-/// Raised whenever the layout of `vt_api` changes; bridge and caller must agree.
-#define VT_ABI_VERSION 1
-
 typedef enum { VT_OK = 0, VT_FAILED = 1, VT_OUT_OF_MEMORY = 2 } vt_status;
 
 /// A tensor; owned by whoever received it through an out-pointer, freed with `release`.
@@ -57,6 +54,10 @@ typedef struct vt_api {
   void (*release)(vt_tensor *tensor);
   vt_status (*from_bytes)(const void *bytes, const int64_t *shape, int64_t rank, vt_options options,
                           vt_out out);
+  /// Uninitialised memory, to be written through `data` before the tensor is shared.
+  vt_status (*empty)(const int64_t *shape, int64_t rank, vt_options options, vt_out out);
+  /// The elements of a dense tensor on the CPU.
+  vt_status (*data)(vt_tensor *tensor, void *_Nullable *_Nonnull elements);
   vt_status (*copy_bytes)(vt_tensor *tensor, void *bytes, int64_t capacity);
   vt_status (*rank)(vt_tensor *tensor, int64_t *rank);
   vt_status (*shape)(vt_tensor *tensor, int64_t *shape);

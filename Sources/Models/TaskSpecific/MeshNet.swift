@@ -51,43 +51,22 @@ public struct MeshNet: StreamingModel {
     ["logits": try logits(inputs.named("volume"))]
   }
 
-  /// Planes flow through all layers at once: each layer keeps the last 2 × dilation planes it was
-  /// given, which is all it needs to go on. Nothing is computed twice.
+  /// Planes flow through all layers at once, each of which keeps only the planes that it still needs.
   public func stream(_ x: Tensor, planes: Int, emit: (Tensor) throws -> Void) throws {
-    var layers = hidden.map { StreamedConvolution(convolution: $0) }
+    let scratch = ConvolutionScratch()
+    var layers = try hidden.map { try StreamedConvolution($0, activation, scratch: scratch) }
     let depth = x.size(2)
     for start in stride(from: 0, to: depth, by: planes) {
       let end = min(start + planes, depth)
       var slab: Tensor? = try x.slice(start..<end, axis: 2)
       for index in layers.indices {
-        slab = try layers[index].advance(slab, isLast: end == depth).map { try activation($0) }
+        slab = try layers[index].advance(slab, isLast: end == depth)
       }
-      if let slab { try emit(classifier(slab)) }
+      guard let slab else { continue }
+      // A hundred classes of a few planes are as much memory as all channels of the slab.
+      for first in stride(from: 0, to: slab.size(2), by: 4) {
+        try emit(classifier(slab.slice(first..<min(first + 4, slab.size(2)), axis: 2)))
+      }
     }
-  }
-}
-
-/// A 3×3×3 convolution that is given a volume in slabs and returns what becomes complete.
-private struct StreamedConvolution {
-  let convolution: Convolution
-  /// The planes that the next slab needs in front of it; `nil` before the first.
-  var tail: Tensor?
-
-  /// Takes the next planes (1, C, planes, H, W); the last call also takes the border behind them.
-  mutating func advance(_ slab: Tensor?, isLast: Bool) throws -> Tensor? {
-    guard slab != nil || isLast, let some = slab ?? tail else { return nil }
-    let reach = convolution.dilation[0]
-    var border = some.shape
-    border[2] = reach
-    var parts = [try tail ?? Tensor.zeros(border), slab].compactMap(\.self)
-    if isLast { parts.append(try .zeros(border)) }
-    let window = try Tensor.concatenate(parts, axis: 2)
-    let depth = window.size(2)
-    guard depth > 2 * reach else {
-      tail = window
-      return nil
-    }
-    tail = isLast ? nil : try window.slice(depth - 2 * reach..<depth, axis: 2).contiguous()
-    return try convolution(window, padding: [0, reach, reach])
   }
 }

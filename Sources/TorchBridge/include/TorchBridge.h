@@ -2,14 +2,17 @@
 #ifndef TORCH_BRIDGE_H
 #define TORCH_BRIDGE_H
 
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct vt_api;
 
-/// The table of operations, or null when `abi_version` is not the one this bridge was built with.
-const struct vt_api *vt_table(int abi_version);
+/// The table of operations, or null when the caller's table has another size: it was built from
+/// another header.
+const struct vt_api *vt_table(size_t size);
 
 #ifdef __cplusplus
 }
