@@ -56,13 +56,16 @@ public struct ModelStore: Sendable {
     return Loaded(model: model, path: path, sha256: hash)
   }
 
-  /// The SHA-256 of a file in hexadecimal, read in pieces; of a folder of shards, that of its files.
+  /// The SHA-256 of a file in hexadecimal, read in pieces; of a folder, that of the files directly in it,
+  /// by name.
   public static func sha256(ofFile path: String) throws -> String {
     var hash = SHA256()
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
-        try update(&hash, withFile: path + "/" + name)
+        var isInner: ObjCBool = false
+        FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isInner)
+        if !isInner.boolValue { try update(&hash, withFile: path + "/" + name) }
       }
     } else {
       try update(&hash, withFile: path)

@@ -11,6 +11,7 @@ public final class RandomGenerator: @unchecked Sendable {
   private let raw: OpaquePointer
   private let lock = NSLock()
 
+  /// Starts at a seed.
   public init(seed: UInt64) throws {
     var raw: OpaquePointer?
     try Engine.check(try Engine.api().pointee.generator(seed, &raw), "generator")

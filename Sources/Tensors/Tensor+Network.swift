@@ -51,6 +51,7 @@ extension Tensor {
     }
   }
 
+  /// Largest element of each window; windows move by their own size unless told otherwise.
   public func maxPooled(_ kernel: [Int], stride: [Int]? = nil, padding: [Int]? = nil) throws
     -> Tensor
   {
@@ -61,6 +62,7 @@ extension Tensor {
     }
   }
 
+  /// Mean of each window; windows move by their own size unless told otherwise.
   public func averagePooled(
     _ kernel: [Int], stride: [Int]? = nil, padding: [Int]? = nil
   ) throws -> Tensor {

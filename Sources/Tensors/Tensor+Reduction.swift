@@ -3,10 +3,12 @@
 import CTorch
 
 extension Tensor {
+  /// Sum over `axes`; `keep` leaves them in place with extent 1.
   public func sum(_ axes: Int..., keep: Bool = false) throws -> Tensor {
     try Tensor.make { $0.pointee.sum(raw, axes.wide, Int64(axes.count), keep, $1) }
   }
 
+  /// Mean over `axes`.
   public func mean(_ axes: Int..., keep: Bool = false) throws -> Tensor {
     try Tensor.make { $0.pointee.mean(raw, axes.wide, Int64(axes.count), keep, $1) }
   }
@@ -17,10 +19,12 @@ extension Tensor {
     try Tensor.make { $0.pointee.variance(raw, axes.wide, Int64(axes.count), unbiased, keep, $1) }
   }
 
+  /// Largest element over `axes`.
   public func largest(_ axes: Int..., keep: Bool = false) throws -> Tensor {
     try Tensor.make { $0.pointee.largest(raw, axes.wide, Int64(axes.count), keep, $1) }
   }
 
+  /// Smallest element over `axes`.
   public func smallest(_ axes: Int..., keep: Bool = false) throws -> Tensor {
     try Tensor.make { $0.pointee.smallest(raw, axes.wide, Int64(axes.count), keep, $1) }
   }

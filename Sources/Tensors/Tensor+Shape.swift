@@ -15,6 +15,7 @@ extension Tensor {
     try Tensor.make { $0.pointee.reshape(raw, shape.wide, Int64(shape.count), $1) }
   }
 
+  /// The same elements under another shape; one extent may be −1.
   public func reshaped(_ shape: Int...) throws -> Tensor { try reshaped(shape) }
 
   /// Joins the axes `from` … `to` into one.
@@ -41,10 +42,12 @@ extension Tensor {
     try Tensor.make { $0.pointee.expand(raw, shape.wide, Int64(shape.count), $1) }
   }
 
+  /// Without an axis of extent 1.
   public func squeezed(_ axis: Int) throws -> Tensor {
     try Tensor.make { $0.pointee.squeeze(raw, Int64(axis), $1) }
   }
 
+  /// With a new axis of extent 1 at this place.
   public func unsqueezed(_ axis: Int) throws -> Tensor {
     try Tensor.make { $0.pointee.unsqueeze(raw, Int64(axis), $1) }
   }
@@ -78,6 +81,7 @@ extension Tensor {
     try Tensor.make { $0.pointee.gather(raw, Int64(axis), indices.raw, $1) }
   }
 
+  /// Tensors joined along an axis that they have.
   public static func concatenate(_ tensors: [Tensor], axis: Int) throws -> Tensor {
     let raws = tensors.map(\.raw)
     return try make {
@@ -85,11 +89,13 @@ extension Tensor {
     }
   }
 
+  /// Tensors of one shape joined along a new axis.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) throws -> Tensor {
     let raws = tensors.map(\.raw)
     return try make { $0.pointee.stack(raws, Int64(raws.count), Int64(axis), $1) }
   }
 
+  /// Elements in reverse order along each of `axes`.
   public func flipped(_ axes: Int...) throws -> Tensor {
     try Tensor.make { $0.pointee.flip(raw, axes.wide, Int64(axes.count), $1) }
   }

@@ -61,10 +61,12 @@ extension Tensor {
     }
   }
 
+  /// A tensor of zeros.
   public static func zeros(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try full(shape, 0, dtype: dtype)
   }
 
+  /// A tensor of ones.
   public static func ones(_ shape: [Int], dtype: DType = .float32) throws -> Tensor {
     try full(shape, 1, dtype: dtype)
   }
@@ -114,5 +116,6 @@ extension Tensor {
     }
   }
 
+  /// The same values on another device.
   public func to(_ device: Device) throws -> Tensor { try to(dtype, device: device) }
 }
