@@ -54,6 +54,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case needsVolume(String)
   case unknownRange(String)
   case noProbabilities(String)
+  case tooLarge(voxels: Double, spacing: Double)
 
   public var description: String {
     switch self {
@@ -69,6 +70,9 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
       "this model reads 8- or 16-bit images and the voxels are \(type); convert the image first"
     case .noProbabilities(let id):
       "\(id) has several classes; probabilities are written for models with one foreground"
+    case .tooLarge(let voxels, let spacing):
+      "the image has \(Float(voxels)) voxels once its spacing is \(spacing) mm, more than fit into "
+        + "memory; check the spacing in its header"
     }
   }
 }

@@ -41,6 +41,7 @@ struct EvaluateCommand: AsyncParsableCommand {
 
   func run() async throws {
     _ = try Evaluation.Format(path: out)
+    try requireSafeOutput()
     let names = labels?.split(separator: ",").map { name in
       name.trimmingCharacters(in: .whitespaces)
     }
@@ -51,11 +52,28 @@ struct EvaluateCommand: AsyncParsableCommand {
       load: { path in try LabelMap(contentsOf: path) })
     try evaluation.write(to: out)
     if json {
-      FileHandle.standardOutput.write(try evaluation.json())
+      let text = String(decoding: try evaluation.json(), as: UTF8.self)
+      try Output.result(text.trimmingCharacters(in: .newlines))
     } else {
-      print(evaluation.text())
       let count = evaluation.cases.count
-      print("\(count) \(count == 1 ? "case" : "cases") compared; every score is in \(out).")
+      try Output.result(
+        """
+        \(evaluation.text())
+        \(count) \(count == 1 ? "case" : "cases") compared; every score is in \(out).
+        """)
+    }
+  }
+
+  /// The scores must not replace the table or the description of the dataset that they judge.
+  private func requireSafeOutput() throws {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    let inputs = [predictions, references].flatMap {
+      [$0, $0 + "/pairs.csv", $0 + "/dataset.json"]
+    }
+    if inputs.map(resolved).contains(resolved(out)) {
+      throw ValidationError("\(out) would replace an input; choose another --out")
     }
   }
 

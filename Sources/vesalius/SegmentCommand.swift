@@ -1,7 +1,6 @@
 // `vesalius segment`: an image in, a mask on the same grid out.
 
 import ArgumentParser
-import Datasets
 import Foundation
 import Imaging
 import Models
@@ -53,11 +52,19 @@ struct SegmentCommand: ParsableCommand {
     if images.count > 1, probabilities != nil {
       throw ValidationError("--probabilities goes with one image")
     }
+    try SegmentTarget.requireSafe(targets, weights: weights)
+  }
+
+  private var targets: [SegmentTarget] {
+    images.map {
+      SegmentTarget(
+        image: $0, of: images.count, output: output, overlay: overlay,
+        probabilities: probabilities)
+    }
   }
 
   func run() throws {
     let entry = try Registry.model(model)
-    let targets = try images.map { try Target(image: $0, command: self, entry: entry) }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -84,7 +91,7 @@ struct SegmentCommand: ParsableCommand {
   }
 
   private func segment(
-    _ target: Target, entry: RegisteredModel, loaded: ModelStore.Loaded,
+    _ target: SegmentTarget, entry: RegisteredModel, loaded: ModelStore.Loaded,
     _ segmenter: DenseSegmenter, stopwatch: Stopwatch
   ) throws -> RunReport {
     let started = Date()
@@ -92,28 +99,40 @@ struct SegmentCommand: ParsableCommand {
     let volume = try stopwatch.measure("read") {
       try Volume(contentsOf: target.image, series: series)
     }
+    let mask = target.mask(for: volume)
+    try target.rehearse(for: volume)
     let bar = ProgressBar(URL(fileURLWithPath: target.image).lastPathComponent)
     defer { bar.clear() }
     let result = try segmenter.segment(volume, stopwatch: &stopwatch, progress: bar.show)
-    let mask = target.mask(for: volume)
-    if let probabilities {
+    var drafts = Drafts()
+    defer { drafts.discard() }
+    if let path = target.probabilities {
       guard let foreground = result.probabilities else {
         throw SegmentationError.noProbabilities(entry.id)
       }
-      try stopwatch.measure("write") { try foreground.write(to: probabilities) }
+      try stopwatch.measure("write") { try drafts.write(path) { try foreground.write(to: $0) } }
     }
-    try stopwatch.measure("write") { try result.labels.write(to: mask) }
-    if let picture = target.overlay {
+    if let path = target.overlay {
       try stopwatch.measure("draw") {
-        try Overlay.picture(of: result.labels, on: volume).write(to: picture)
+        let picture = try Overlay.picture(of: result.labels, on: volume)
+        try drafts.write(path) { try picture.write(to: $0) }
+      }
+    }
+    var hash = ""
+    try stopwatch.measure("write") {
+      try drafts.write(mask) {
+        try result.labels.write(to: $0)
+        hash = try ModelStore.sha256(ofFile: $0)
       }
     }
     let report = try RunReport(
-      started: started, entry: entry, loaded: loaded, image: target.image, mask: mask,
-      volume: volume, labels: result.labels, device: device, stopwatch: stopwatch)
-    try report.write(beside: mask)
+      started: started, entry: entry, loaded: loaded, image: target.image,
+      mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
+      device: device, stopwatch: stopwatch)
+    try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
+    try drafts.publish()
     bar.clear()
-    if !json { Output.result(report.summary) }
+    if !json { try Output.result(report.summary) }
     return report
   }
 
@@ -132,48 +151,4 @@ struct SegmentCommand: ParsableCommand {
     }
     return device
   }
-
-  /// Where the results of one image go.
-  private struct Target {
-    let image: String
-    let overlay: String?
-    private let output: String
-    private let isFolder: Bool
-    private let stem: String
-
-    init(image: String, command: SegmentCommand, entry: RegisteredModel) throws {
-      self.image = image
-      stem = ImageFile.stem(of: image)
-      isFolder = command.images.count > 1 || isDirectory(command.output)
-      output = command.output
-      if isFolder { try makeFolder(output) }
-      if let path = command.overlay, command.images.count > 1 || isDirectory(path) {
-        try makeFolder(path)
-        overlay = path + "/" + stem + ".png"
-      } else {
-        overlay = command.overlay
-      }
-    }
-
-    /// Photographs get a PNG, everything else a compressed NIfTI, unless the user named a file.
-    func mask(for volume: Volume) -> String {
-      guard isFolder else { return output }
-      let isPhotograph = volume.source?.format.isPhotograph ?? false
-      return output + "/" + stem + (isPhotograph ? ".png" : ".nii.gz")
-    }
-  }
-}
-
-/// Creates a folder; one line when it cannot be.
-private func makeFolder(_ path: String) throws {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw ImagingError.writing(path: path, reason: "the folder cannot be created")
-  }
-}
-
-private func isDirectory(_ path: String) -> Bool {
-  var isFolder: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }
