@@ -39,16 +39,22 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
+  private var labelNames: [String]? {
+    labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+
+  func validate() throws {
+    if labelNames?.isEmpty == true { throw ValidationError("--labels needs at least one label") }
+  }
+
   func run() async throws {
     _ = try Evaluation.Format(path: out)
     try requireSafeOutput()
-    let names = labels?.split(separator: ",").map { name in
-      name.trimmingCharacters(in: .whitespaces)
-    }
     let evaluation = try await Evaluation.compare(
       Pairing(predictions: predictions, references: references),
       options: Evaluation.Options(
-        labels: names, whenEmpty: whenEmpty, allowMissing: allowMissing),
+        labels: labelNames, whenEmpty: whenEmpty, allowMissing: allowMissing),
       load: { path in try LabelMap(contentsOf: path) })
     try evaluation.write(to: out)
     if json {

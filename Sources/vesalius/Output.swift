@@ -1,6 +1,7 @@
 // Results go to standard output, everything else to standard error.
 
 import Foundation
+import Imaging
 
 enum Output {
   /// A result for people or programs, to standard output.
@@ -28,10 +29,11 @@ enum Output {
   /// A remark or an error, to standard error.
   static func line(_ text: String) { try? write(text, to: .standardError) }
 
-  /// What an error says, on one line.
+  /// What an error says, on one line; only the series to choose from have a line each.
   static func oneLine(_ error: any Error) -> String {
     let text =
       type(of: error) is NSError.Type ? error.localizedDescription : String(describing: error)
+    if case ImagingError.severalSeries = error { return text }
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 

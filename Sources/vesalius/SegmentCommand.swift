@@ -65,6 +65,10 @@ struct SegmentCommand: ParsableCommand {
 
   func run() throws {
     let entry = try Registry.model(model)
+    let targets = targets
+    // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
+    var opened = Result { try OpenedImage(targets[0], series: series) }
+    if targets.count == 1 { _ = try opened.get() }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -73,34 +77,34 @@ struct SegmentCommand: ParsableCommand {
     }
     let segmenter = try DenseSegmenter(loaded.model, entry: entry)
     var reports: [RunReport] = []
-    var failures: [String] = []
-    for target in targets {
+    var failures = 0
+    for (index, target) in targets.enumerated() {
       do {
+        if index > 0 { opened = Result { try OpenedImage(target, series: series) } }
         reports.append(
-          try segment(target, entry: entry, loaded: loaded, segmenter, stopwatch: loading))
+          try segment(opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading))
       } catch where targets.count > 1 {
-        failures.append("\(target.image): \(Output.oneLine(error))")
-        Output.line("vesalius: \(failures[failures.count - 1])")
+        failures += 1
+        let reason = Output.oneLine(error)
+        Output.line(
+          "vesalius: " + (reason.hasPrefix(target.image) ? "" : target.image + ": ") + reason)
       }
     }
     if json { try Output.result(["runs": reports]) }
-    if !failures.isEmpty {
-      Output.line("vesalius: \(failures.count) of \(targets.count) images failed")
+    if failures > 0 {
+      Output.line("vesalius: \(failures) of \(targets.count) images failed")
       throw ExitCode(1)
     }
   }
 
   private func segment(
-    _ target: SegmentTarget, entry: RegisteredModel, loaded: ModelStore.Loaded,
-    _ segmenter: DenseSegmenter, stopwatch: Stopwatch
+    _ opened: OpenedImage, entry: RegisteredModel, loaded: ModelStore.Loaded,
+    _ segmenter: DenseSegmenter, stopwatch loading: Stopwatch
   ) throws -> RunReport {
-    let started = Date()
-    var stopwatch = stopwatch
-    let volume = try stopwatch.measure("read") {
-      try Volume(contentsOf: target.image, series: series)
-    }
+    let (target, volume) = (opened.target, opened.volume)
     let mask = target.mask(for: volume)
-    try target.rehearse(for: volume)
+    var stopwatch = loading
+    stopwatch.add(opened.stopwatch)
     let bar = ProgressBar(URL(fileURLWithPath: target.image).lastPathComponent)
     defer { bar.clear() }
     let result = try segmenter.segment(volume, stopwatch: &stopwatch, progress: bar.show)
@@ -126,7 +130,7 @@ struct SegmentCommand: ParsableCommand {
       }
     }
     let report = try RunReport(
-      started: started, entry: entry, loaded: loaded, image: target.image,
+      started: opened.started, entry: entry, loaded: loaded, image: target.image,
       mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
       device: device, stopwatch: stopwatch)
     try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }

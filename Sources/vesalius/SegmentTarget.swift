@@ -100,6 +100,24 @@ struct SegmentTarget {
   }
 }
 
+/// An image that has been read and whose results have a place to go.
+struct OpenedImage {
+  let target: SegmentTarget
+  let volume: Volume
+  let started = Date()
+  let stopwatch: Stopwatch
+
+  init(_ target: SegmentTarget, series: String?) throws {
+    self.target = target
+    var stopwatch = Stopwatch()
+    volume = try stopwatch.measure("read") {
+      try Volume(contentsOf: target.image, series: series)
+    }
+    self.stopwatch = stopwatch
+    try target.rehearse(for: volume)
+  }
+}
+
 /// Creates a folder; one line when it cannot be.
 private func makeFolder(_ path: String) throws {
   do {

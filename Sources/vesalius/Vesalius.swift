@@ -35,7 +35,7 @@ struct Vesalius: AsyncParsableCommand {
   private static func exit(reporting error: any Error) -> Never {
     let code = exitCode(for: error)
     if code.isSuccess {
-      try? Output.result(fullMessage(for: error))
+      do { try Output.result(fullMessage(for: error)) } catch { exit(reporting: error) }
       Foundation.exit(0)
     }
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
@@ -51,6 +51,7 @@ struct Vesalius: AsyncParsableCommand {
   /// What was wrong with the arguments and whose help tells more, on one line.
   private static func usage(_ error: any Error) -> String {
     let problem = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    if problem.contains("; see `") { return problem }
     let help = fullMessage(for: error).firstMatch(of: #/See '(.+ --help)'/#)?.1
     return "\(problem); see `\(help ?? "vesalius --help")`"
   }
