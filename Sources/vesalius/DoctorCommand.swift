@@ -56,7 +56,8 @@ struct DoctorCommand: ParsableCommand {
     #if DEBUG
       return Finding(
         subject: "Swift", verdict: .note, found: "compiler \(version), debug build",
-        remedy: "build with `swift build -c release`: preparation of large volumes is several times "
+        remedy:
+          "build with `swift build -c release`: preparation of large volumes is several times "
           + "faster")
     #else
       return Finding(subject: "Swift", verdict: .fine, found: "compiler \(version), release build")
@@ -149,7 +150,8 @@ struct DoctorCommand: ParsableCommand {
     let path = NSTemporaryDirectory() + "vesalius-doctor-\(UUID().uuidString).nii.gz"
     defer { try? FileManager.default.removeItem(atPath: path) }
     do {
-      let labels = LabelMap(geometry: Geometry(size: SIMD3(2, 2, 2)), labels: [0, 1, 0, 0, 2, 0, 0, 3])
+      let labels = LabelMap(
+        geometry: Geometry(size: SIMD3(2, 2, 2)), labels: [0, 1, 0, 0, 2, 0, 0, 3])
       try labels.write(to: path)
       let isSame = try LabelMap(contentsOf: path).labels == labels.labels
       return Finding(

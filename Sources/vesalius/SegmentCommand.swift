@@ -48,6 +48,8 @@ struct SegmentCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    let texts = images + [output] + [weights, series, overlay, probabilities].compactMap(\.self)
+    if texts.contains("") { throw ValidationError("a path is empty; check the variable behind it") }
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
     if images.count > 1, probabilities != nil {
       throw ValidationError("--probabilities goes with one image")
@@ -83,7 +85,7 @@ struct SegmentCommand: ParsableCommand {
         if index > 0 { opened = Result { try OpenedImage(target, series: series) } }
         reports.append(
           try segment(opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading))
-      } catch where targets.count > 1 {
+      } catch  where targets.count > 1 {
         failures += 1
         let reason = Output.oneLine(error)
         Output.line(

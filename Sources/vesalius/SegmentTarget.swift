@@ -76,7 +76,8 @@ struct SegmentTarget {
     var taken: [String: String] = [:]
     for target in targets {
       let ending = ImageFile.ending(of: target.image) ?? ""
-      let mask = target.mask(isPicture: [".png", ".jpg", ".jpeg", ".tif", ".tiff"].contains(ending))
+      let mask = target.mask(
+        isPicture: [".png", ".jpg", ".jpeg", ".tif", ".tiff"].contains(ending))
       let results = [mask, RunReport.path(beside: mask), target.overlay, target.probabilities]
         .compactMap(\.self)
       for path in results {

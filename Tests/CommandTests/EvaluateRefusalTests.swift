@@ -58,7 +58,8 @@ import Testing
 
   @Test func placesThatTakeNoScores() throws {
     try refuse(["p", "r", "--out", "s.xlsx"], naming: ["s.xlsx", ".csv or .json"])
-    try refuse(["p", "r", "--out", "p/a.png/s.csv"], naming: ["p/a.png/s.csv", "cannot be written"])
+    try refuse(
+      ["p", "r", "--out", "p/a.png/s.csv"], naming: ["p/a.png/s.csv", "cannot be written"])
     try refuse(["p", "r"], code: 2, naming: ["--out"])
   }
 

@@ -80,16 +80,35 @@ import Testing
     expectRefusal(outcome, naming: ["none.json"])
   }
 
+  /// The manifest of LittleWNet with one field of its first output or input replaced.
+  private func changed(_ list: String, _ field: String, _ value: Any) throws {
+    let data = try Data(contentsOf: URL(fileURLWithPath: Repository.path("Parity/lwnet.json")))
+    var manifest = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
+    var entries = try #require(manifest[list] as? [[String: Any]])
+    entries[0][field] = value
+    manifest[list] = entries
+    try folder.write("changed.json", JSONSerialization.data(withJSONObject: manifest))
+  }
+
+  @Test(arguments: [
+    ("outputs", "stride", [1_000_000]), ("outputs", "stride", [0]), ("outputs", "values", []),
+    ("outputs", "shape", [1 << 40, 1 << 40]), ("inputs", "shape", [-1, 3, 4, 4]),
+    ("tensors", "shape", [Int.max, 2]),
+  ])
+  func parityOfImpossibleNumbers(list: String, field: String, numbers: [Int]) throws {
+    if field == "stride" {
+      try changed(list, field, numbers[0])
+    } else {
+      try changed(list, field, numbers)
+    }
+    let outcome = try Product.run(["models", "parity", "changed.json"], in: folder)
+    expectRefusal(outcome, naming: ["changed.json is not a parity manifest"])
+  }
+
   /// An output of another shape has an infinite error, which JSON must be able to say.
   @Test func parityOfAnotherShape() throws {
-    let path = try #require(
-      Repository.files(in: "Parity", withSuffix: "lwnet.json").first, "no manifest of lwnet")
-    let data = try Data(contentsOf: URL(fileURLWithPath: path))
-    var manifest = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
-    var outputs = try #require(manifest["outputs"] as? [[String: Any]])
-    outputs[0]["shape"] = [1, 2, 3]
-    manifest["outputs"] = outputs
-    try folder.write("changed.json", JSONSerialization.data(withJSONObject: manifest))
+    let golden = try Manifest(contentsOf: Repository.path("Parity/lwnet.json")).outputs[0]
+    try changed("outputs", "shape", golden.shape + [1])
     let outcome = try Product.run(["models", "parity", "changed.json", "--json"], in: folder)
     #expect(outcome.code == 1)
     #expect(try object(outcome)["manifests"] != nil)

@@ -14,7 +14,8 @@ private struct BadImage: Sendable, CustomTestStringConvertible {
   let make: @Sendable (Scratch, String) throws -> Void
 
   static func bytes(
-    _ what: String, _ file: String, _ words: [String], _ bytes: @escaping @Sendable () throws -> Data
+    _ what: String, _ file: String, _ words: [String],
+    _ bytes: @escaping @Sendable () throws -> Data
   ) -> BadImage {
     BadImage(testDescription: what, file: file, words: words) { folder, name in
       try folder.write(name, bytes())
@@ -48,10 +49,17 @@ private struct BadImage: Sendable, CustomTestStringConvertible {
       Pictures.ball(spacing: 90_000)
     },
     image("photograph for a 3-D model", "photo.png", ["reads volumes"]) { Pictures.colour() },
-    image("grey for a colour model", "grey.png", for: TinyWeights.photographs, ["RGB", "1 channel"])
-    { Pictures.grey() },
-    image("volume of numbers for a colour model", "ball.nii", for: TinyWeights.photographs, ["RGB"])
-    { Pictures.ball() },
+    image("grey for a colour model", "grey.png", for: TinyWeights.photographs, ["1 channel"]) {
+      Pictures.grey()
+    },
+    image("numbers for a colour model", "ball.nii", for: TinyWeights.photographs, ["RGB"]) {
+      Pictures.ball()
+    },
+    image("colours without range", "c.mha", for: TinyWeights.photographs, ["8- or 16-bit"]) {
+      let values = (0..<48).map { Float($0) / 48 }
+      return Volume(
+        geometry: Geometry(size: SIMD3(4, 4, 1)), channels: 3, voxels: .float32(values))
+    },
     BadImage(testDescription: "truncated", file: "half.nii.gz", words: ["half.nii.gz"]) {
       folder, name in
       let path = try folder.place(name)
@@ -95,11 +103,11 @@ private struct BadImage: Sendable, CustomTestStringConvertible {
     try Pictures.colour().write(to: folder.place("a.png"))
     try folder.write("b.png", "not a picture".utf8)
     try Pictures.colour(width: 9, height: 5).write(to: folder.place("c.png"))
-    let weights = try TinyWeights.write(TinyWeights.photographs, in: folder)
+    let weights = try TinyWeights.write(TinyWeights.cells, in: folder)
     let outcome = try Product.run(
       [
-        "segment", "a.png", "b.png", "c.png", "--model", "lwnet", "--weights", weights, "-o", "out",
-        "--threads", "1",
+        "segment", "a.png", "b.png", "c.png", "--model", TinyWeights.cells, "--weights", weights,
+        "-o", "out", "--threads", "1",
       ], in: folder)
     #expect(outcome.code == 1)
     #expect(outcome.errorLines.count == 3)  // The broken one, how many failed, and the end.
@@ -124,8 +132,8 @@ private struct BadImage: Sendable, CustomTestStringConvertible {
   @Test(.enabled(if: Shared.isPresent, "skipped: no ../shared"))
   func severalSeriesAreListed() throws {
     let folder = try Scratch()
-    for (index, series) in ["dicom-series", "totalsegmentator-examples/example_ct_dicom"].enumerated()
-    {
+    let folders = ["dicom-series", "totalsegmentator-examples/example_ct_dicom"]
+    for (index, series) in folders.enumerated() {
       let source = Shared.path("data/" + series)
       let names = try FileManager.default.contentsOfDirectory(atPath: source)
         .filter { $0.hasSuffix(".dcm") || $0.hasPrefix("CT.") }.sorted().prefix(3)

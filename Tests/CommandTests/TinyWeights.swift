@@ -27,10 +27,12 @@ private final class Recorder: TensorSource, @unchecked Sendable {
 enum TinyWeights {
   static let volumes = "meshnet/tissue3"
   static let photographs = "lwnet/drive"
+  /// Works at the size of the image, so that it is the quickest.
+  static let cells = "unet2d-nuclei-broad/dsb2018"
 
-  /// The bytes of a safetensors file for each of the two models, made once for all tests.
+  /// The bytes of a safetensors file for each of these models, made once for all tests.
   private static let made: [String: Result<Data, any Error>] = {
-    let pairs = [volumes, photographs].map { id in (id, Result { try make(id) }) }
+    let pairs = [volumes, photographs, cells].map { id in (id, Result { try make(id) }) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }()
 

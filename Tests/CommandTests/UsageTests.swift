@@ -43,6 +43,8 @@ import Testing
       ["segment", "a.png", "b.png", "--model", "lwnet", "-o", "c", "--probabilities", "p.nii"],
       "one image"
     ),
+    (["segment", "a.png", "--model", "lwnet", "-o", ""], "empty"),
+    (["segment", "", "--model", "lwnet", "-o", "b.png"], "empty"),
     (["operate"], "operate"), (["models", "delete"], "delete"), (["models", "show"], "<id>"),
     (["evaluate", "p", "r", "--out", "s.csv", "--when-empty", "two"], "two"),
     (["models", "parity", "a", "b", "--weights", "w"], "one manifest"),

@@ -79,7 +79,8 @@ import Testing
   }
 
   @Test func unknownModelsAndTags() throws {
-    expectRefusal(try segment(model: "unet9000", weights: nil), naming: ["unet9000", "lwnet/drive"])
+    expectRefusal(
+      try segment(model: "unet9000", weights: nil), naming: ["unet9000", "lwnet/drive"])
     expectRefusal(try segment(model: "meshnet/x", weights: nil), naming: ["meshnet/x", "tissue3"])
     for command in ["show", "pull"] {
       let outcome = try Product.run(["models", command, "nobody"], in: folder)
@@ -87,9 +88,25 @@ import Testing
     }
   }
 
+  /// Every request goes to a port where nothing listens.
+  @Test func pullingWithoutNetworkOrPlace() throws {
+    let nowhere = ["https_proxy": "http://127.0.0.1:9", "VESALIUS_CACHE": folder.path("cache")]
+    let offline = try Product.run(["models", "pull", "lwnet"], in: folder, environment: nowhere)
+    #expect(offline.code == 1)
+    #expect(offline.output.isEmpty)
+    #expect(offline.errors.contains("cannot be fetched"))
+    #expect(folder.files.allSatisfy { !$0.hasSuffix(".part") && !$0.hasSuffix(".pth") })
+    let unwritable = nowhere.merging(["VESALIUS_CACHE": folder.path("ball.nii.gz/x")]) { $1 }
+    let blocked = try Product.run(["models", "pull", "lwnet"], in: folder, environment: unwritable)
+    #expect(blocked.code == 1)
+    #expect(blocked.errors.contains("set VESALIUS_CACHE"))
+    #expect(blocked.errorLines.count == 3)  // The licence, the reason, and the end.
+  }
+
   @Test(arguments: ["", "garbage\u{0}\u{1}\n", "{}", "\u{80}\u{2}."])
   func verifyingGarbage(text: String) throws {
     try folder.write("garbage", text.utf8)
-    expectRefusal(try Product.run(["models", "verify", "garbage"], in: folder), naming: ["garbage"])
+    expectRefusal(
+      try Product.run(["models", "verify", "garbage"], in: folder), naming: ["garbage"])
   }
 }
