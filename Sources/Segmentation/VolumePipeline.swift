@@ -31,6 +31,7 @@ struct VolumePipeline {
         try inference {
           var plane = 0
           try slabs(of: x) { logits in
+            try logits.requireNumbers()
             let classes = try logits.argmax(axis: 1).to(.uint8).values(as: UInt8.self)
             box.paste(classes, fromPlane: plane, into: &labels, size: grid.size)
             plane += logits.size(2)

@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Imaging
 import Metrics
+import Segmentation
 import Study
 
 struct EvaluateCommand: AsyncParsableCommand {
@@ -70,13 +71,14 @@ struct EvaluateCommand: AsyncParsableCommand {
     }
   }
 
-  /// The scores must not replace the table or the description of the dataset that they judge.
+  /// The scores must replace neither the table or the description of the dataset that they judge,
+  /// nor the report of the run that made the mask.
   private func requireSafeOutput() throws {
     func resolved(_ path: String) -> String {
       URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
     }
     let inputs = [predictions, references].flatMap {
-      [$0, $0 + "/pairs.csv", $0 + "/dataset.json"]
+      [$0, RunReport.path(beside: $0), $0 + "/pairs.csv", $0 + "/dataset.json"]
     }
     if inputs.map(resolved).contains(resolved(out)) {
       throw ValidationError("\(out) would replace an input; choose another --out")

@@ -29,7 +29,7 @@ struct SegmentTarget {
     isFolder = count > 1 || isDirectory(output) || output.hasSuffix("/")
     if let path = overlay, count > 1 || isDirectory(path) || path.hasSuffix("/") {
       overlayFolder = path
-      self.overlay = path + "/" + stem + ".png"
+      self.overlay = join(path, stem + ".png")
     } else {
       overlayFolder = nil
       self.overlay = overlay
@@ -44,7 +44,7 @@ struct SegmentTarget {
   }
 
   private func mask(isPicture: Bool) -> String {
-    isFolder ? output + "/" + stem + (isPicture ? ".png" : ".nii.gz") : output
+    isFolder ? join(output, stem + (isPicture ? ".png" : ".nii.gz")) : output
   }
 
   /// Writes a thin twin of each result and removes it, so that a wrong ending, a missing folder or
@@ -117,6 +117,10 @@ struct OpenedImage {
     self.stopwatch = stopwatch
     try target.rehearse(for: volume)
   }
+}
+
+private func join(_ folder: String, _ name: String) -> String {
+  folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
 
 /// Creates a folder; one line when it cannot be.

@@ -69,6 +69,8 @@ import Testing
       let arguments = ["p", references, "--out", out]
       try refuse(arguments, code: 2, naming: ["would replace an input"])
     }
+    try refuse(
+      ["p/a.png", "r/a.png", "--out", "p/a.png.json"], code: 2, naming: ["would replace an input"])
     try folder.write("r/dataset.json", #"{"labels": {"background": 0, "vessel": 1}}"#.utf8)
     try refuse(
       ["p", "r", "--out", "r/dataset.json"], code: 2, naming: ["would replace an input"])

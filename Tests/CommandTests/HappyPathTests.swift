@@ -121,8 +121,9 @@ import Testing
   func seriesOfDICOMSlices() throws {
     let series = Shared.path("data/dicom-series")
     let volume = try Volume(contentsOf: series, series: "1")
-    _ = try segment(
-      [series], model: TinyWeights.volumes, ["--series", "1", "-o", "out/", "--overlay", "out/"])
+    let outcome = try segment(
+      [series], model: TinyWeights.cells, ["--series", "1", "-o", "out/", "--overlay", "out/"])
+    #expect(outcome.output.hasPrefix("out/dicom-series.nii.gz"))
     let mask = try LabelMap(contentsOf: folder.path("out/dicom-series.nii.gz"))
     #expect(mask.geometry.matches(volume.geometry, toleranceMM: 0.01))
     #expect(folder.contents("out/dicom-series.png") != nil)

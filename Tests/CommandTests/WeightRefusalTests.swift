@@ -40,13 +40,29 @@ import Testing
     let other = try TinyWeights.write(TinyWeights.photographs, in: folder)
     let outcome = try segment(weights: other)
     expectRefusal(
-      outcome, naming: ["another model", "missing (model.0.weight", "not used", "unet1."])
+      outcome,
+      naming: [
+        other, "does not fit meshnet/tissue3", "another model", "missing (model.0.weight",
+        "not used", "unet1.",
+      ])
   }
 
   @Test(arguments: [("", "empty"), ("these are no weights\n", "expected safetensors")])
   func fileThatHoldsNoWeights(text: String, word: String) throws {
     try folder.write("weights.pth", text.utf8)
     expectRefusal(try segment(weights: "weights.pth"), naming: ["weights.pth", word])
+  }
+
+  /// A weight that is no number would make a mask without foreground, which looks like a finding.
+  @Test(arguments: [TinyWeights.volumes, TinyWeights.cells])
+  func weightsThatAreNotNumbers(model: String) throws {
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: TinyWeights.write(model, in: folder)))
+    bytes.replaceSubrange(
+      bytes.count - 4..<bytes.count,
+      with: withUnsafeBytes(of: Float.nan.bitPattern.littleEndian) { Data($0) })
+    try folder.write("nan.safetensors", bytes)
+    if model == TinyWeights.cells { try Pictures.grey().write(to: folder.place("ball.nii.gz")) }
+    expectRefusal(try segment(model: model, weights: "nan.safetensors"), naming: ["not numbers"])
   }
 
   @Test func truncatedWeights() throws {
