@@ -57,6 +57,17 @@ struct SegmentCommand: ParsableCommand {
     try SegmentTarget.requireSafe(targets, weights: weights)
   }
 
+  /// What `--json` prints: every image of the command is in one of the two lists.
+  private struct Summary: Encodable {
+    struct Failure: Encodable {
+      let image: String
+      let reason: String
+    }
+
+    var runs: [RunReport] = []
+    var failures: [Failure] = []
+  }
+
   private var targets: [SegmentTarget] {
     images.map {
       SegmentTarget(
@@ -78,23 +89,22 @@ struct SegmentCommand: ParsableCommand {
       try ModelStore().load(entry, weights: weights, device: device)
     }
     let segmenter = try DenseSegmenter(loaded.model, entry: entry)
-    var reports: [RunReport] = []
-    var failures = 0
+    var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {
         if index > 0 { opened = Result { try OpenedImage(target, series: series) } }
-        reports.append(
+        summary.runs.append(
           try segment(opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading))
       } catch  where targets.count > 1 {
-        failures += 1
         let reason = Output.oneLine(error)
+        summary.failures.append(Summary.Failure(image: target.image, reason: reason))
         Output.line(
           "vesalius: " + (reason.hasPrefix(target.image) ? "" : target.image + ": ") + reason)
       }
     }
-    if json { try Output.result(["runs": reports]) }
-    if failures > 0 {
-      Output.line("vesalius: \(failures) of \(targets.count) images failed")
+    if json { try Output.result(summary) }
+    if !summary.failures.isEmpty {
+      Output.line("vesalius: \(summary.failures.count) of \(targets.count) images failed")
       throw ExitCode(1)
     }
   }

@@ -107,11 +107,15 @@ private struct BadImage: Sendable, CustomTestStringConvertible {
     let outcome = try Product.run(
       [
         "segment", "a.png", "b.png", "c.png", "--model", TinyWeights.cells, "--weights", weights,
-        "-o", "out", "--threads", "1",
+        "-o", "out", "--threads", "1", "--json",
       ], in: folder)
     #expect(outcome.code == 1)
     #expect(outcome.errorLines.count == 3)  // The broken one, how many failed, and the end.
     #expect(outcome.errors.contains("b.png"))
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    let summary = try #require(object as? [String: [[String: Any]]])
+    #expect(summary["runs"]?.count == 2)
+    #expect(summary["failures"]?.map { $0["image"] as? String } == ["b.png"])
     #expect(outcome.errors.contains("1 of 3 images failed"))
     let masks = ["out/a.png", "out/a.png.json", "out/c.png", "out/c.png.json"]
     #expect(folder.files == ["a.png", "b.png", "c.png", "out"] + masks)
