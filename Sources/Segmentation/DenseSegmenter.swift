@@ -46,6 +46,13 @@ public struct DenseSegmenter: Sendable {
   }
 }
 
+extension Tensor {
+  /// Scores that are not numbers would silently become background.
+  func requireNumbers() throws {
+    if try sum().floats().contains(where: \.isNaN) { throw SegmentationError.notNumbers }
+  }
+}
+
 /// Why an image and a model do not go together.
 public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case notDense(String)
@@ -54,6 +61,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case needsVolume(String)
   case unknownRange(String)
   case noProbabilities(String)
+  case tooLarge(voxels: Double, spacing: Double)
+  case notNumbers
 
   public var description: String {
     switch self {
@@ -69,6 +78,11 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
       "this model reads 8- or 16-bit images and the voxels are \(type); convert the image first"
     case .noProbabilities(let id):
       "\(id) has several classes; probabilities are written for models with one foreground"
+    case .notNumbers:
+      "the network's scores are not numbers (NaN); its weights are damaged or of another training"
+    case .tooLarge(let voxels, let spacing):
+      "the image has \(Float(voxels)) voxels once its spacing is \(spacing) mm, more than fit into "
+        + "memory; check the spacing in its header"
     }
   }
 }

@@ -24,6 +24,13 @@ extension ModelStore {
       throw PullError.noPublishedWeights(entry.id)
     }
     if has(entry), try Self.sha256(ofFile: target.path) == checkpoint.sha256 { return target }
+    // A cache that cannot be written is told before megabytes are fetched.
+    do {
+      try FileManager.default.createDirectory(
+        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+    } catch {
+      throw PullError.notKept(path: target.path, reason: "its folder cannot be created")
+    }
     let data: Data
     do {
       let (body, response) = try await URLSession.shared.data(from: url)
@@ -37,16 +44,17 @@ extension ModelStore {
     } catch {
       throw PullError.unreachable(url: checkpoint.url, reason: error.localizedDescription)
     }
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let aside = target.appendingPathExtension("part")
+    let aside = target.appendingPathExtension("\(UUID().uuidString).part")
     defer { try? FileManager.default.removeItem(at: aside) }
-    try data.write(to: aside)
+    do { try data.write(to: aside) } catch {
+      throw PullError.notKept(path: target.path, reason: error.localizedDescription)
+    }
     guard try Self.sha256(ofFile: aside.path) == checkpoint.sha256 else {
       throw PullError.otherContent(url: checkpoint.url)
     }
-    try? FileManager.default.removeItem(at: target)
-    try FileManager.default.moveItem(at: aside, to: target)
+    guard rename(aside.path, target.path) == 0 else {
+      throw PullError.notKept(path: target.path, reason: String(cString: strerror(errno)))
+    }
     return target
   }
 }
@@ -56,6 +64,7 @@ public enum PullError: Error, Equatable, CustomStringConvertible {
   case noPublishedWeights(String)
   case unreachable(url: String, reason: String)
   case otherContent(url: String)
+  case notKept(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -64,6 +73,8 @@ public enum PullError: Error, Equatable, CustomStringConvertible {
       "\(url) cannot be fetched: \(reason); fetch it elsewhere and name the file with --weights"
     case .otherContent(let url):
       "\(url) is not the file that the card describes: its SHA-256 differs; nothing was kept"
+    case .notKept(let path, let reason):
+      "\(path) cannot be written: \(reason); set VESALIUS_CACHE to a folder that can"
     }
   }
 }

@@ -4,7 +4,7 @@ import Crypto
 public import Foundation
 public import Models
 public import Tensors
-import Weights
+public import Weights
 
 /// The cache of published weights: `VESALIUS_CACHE`, else the user's cache folder.
 public struct ModelStore: Sendable {
@@ -39,7 +39,7 @@ public struct ModelStore: Sendable {
   /// Loads a model with the file given, else with the published one from the cache.
   ///
   /// - Throws: `ModelError.weightsMissing` when there is none, `ModelError.wrongHash` when the cached
-  ///   file is not the published one, `WeightsMismatch` when the file belongs to another model.
+  ///   file is not the published one, ``ForeignWeights`` when the file belongs to another model.
   public func load(
     _ entry: RegisteredModel, weights file: String? = nil, device: Device = .cpu
   ) throws -> Loaded {
@@ -52,8 +52,12 @@ public struct ModelStore: Sendable {
     if file == nil, hash != entry.checkpoint?.sha256 {
       throw ModelError.wrongHash(path: path, id: entry.id)
     }
-    let model = try entry.load(Weights(dictionary, device: device))
-    return Loaded(model: model, path: path, sha256: hash)
+    do {
+      let model = try entry.load(Weights(dictionary, device: device))
+      return Loaded(model: model, path: path, sha256: hash)
+    } catch let mismatch as WeightsMismatch {
+      throw ForeignWeights(path: path, id: entry.id, mismatch: mismatch)
+    }
   }
 
   /// The SHA-256 of a file in hexadecimal, read in pieces; of a folder, that of the files directly in it,
@@ -80,4 +84,13 @@ public struct ModelStore: Sendable {
       hash.update(data: piece)
     }
   }
+}
+
+/// A file whose tensors are not those of the model.
+public struct ForeignWeights: Error, Equatable, CustomStringConvertible {
+  public let path: String
+  public let id: String
+  public let mismatch: WeightsMismatch
+
+  public var description: String { "\(path) does not fit \(id): \(mismatch)" }
 }

@@ -71,8 +71,11 @@ public struct RunReport: Codable, Sendable {
     return try encoder.encode(self)
   }
 
-  /// Writes the report beside a result, whole or not at all.
-  public func write(beside output: String) throws {
-    try json().write(to: URL(fileURLWithPath: output + ".json"), options: .atomic)
+  /// Where the report of a result lies.
+  public static func path(beside output: String) -> String { output + ".json" }
+
+  /// Writes the report into a file.
+  public func write(to path: String) throws {
+    try json().write(to: URL(fileURLWithPath: path))
   }
 }

@@ -21,6 +21,7 @@ struct SlicePipeline {
         try inference { try restored(model.logits(fitted(image)), height: size.y, width: size.x) }
       }
       try stopwatch.measure("decide") {
+        try scores.requireNumbers()
         switch preparation.decision {
         case .threshold(let threshold):
           let values = try scores.floats()

@@ -16,6 +16,11 @@ public struct Stopwatch: Sendable {
     return try body()
   }
 
+  /// Adds the stages of another run.
+  public mutating func add(_ other: Stopwatch) {
+    for stage in other.stages { add(stage.name, .seconds(stage.seconds)) }
+  }
+
   private mutating func add(_ name: String, _ duration: Duration) {
     let seconds = duration / .seconds(1)
     if let index = stages.firstIndex(where: { $0.name == name }) {

@@ -1,6 +1,7 @@
 // The way of a volume through a 3-D network: turned, resampled and cropped as the network wants it,
 // streamed through in slabs, and the labels brought back to the grid of the file.
 
+import Foundation
 import Imaging
 import Models
 import Tensors
@@ -30,6 +31,7 @@ struct VolumePipeline {
         try inference {
           var plane = 0
           try slabs(of: x) { logits in
+            try logits.requireNumbers()
             let classes = try logits.argmax(axis: 1).to(.uint8).values(as: UInt8.self)
             box.paste(classes, fromPlane: plane, into: &labels, size: grid.size)
             plane += logits.size(2)
@@ -56,6 +58,12 @@ struct VolumePipeline {
     let deviation = (turned.geometry.spacing - wanted) / wanted
     // A hundredth of a voxel size is below what registration to 1 mm atlases resolves.
     if (0..<3).allSatisfy({ abs(deviation[$0]) <= 0.01 }) { return (turned.geometry, turned) }
+    let extent = SIMD3<Double>(turned.geometry.size) * turned.geometry.spacing / wanted
+    let voxels = extent.x * extent.y * extent.z
+    // Four copies as 32-bit numbers: resampled, normalised, cropped, and the labels.
+    guard voxels * 16 < Double(ProcessInfo.processInfo.physicalMemory) else {
+      throw SegmentationError.tooLarge(voxels: voxels, spacing: spacing)
+    }
     let background = turned.statistics?.minimum ?? 0
     return (
       turned.geometry,

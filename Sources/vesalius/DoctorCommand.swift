@@ -38,8 +38,8 @@ struct DoctorCommand: ParsableCommand {
       let marks: [Finding.Verdict: String] = [.fine: "✓", .note: "·", .problem: "✗"]
       for finding in findings {
         let name = finding.subject.padding(toLength: 14, withPad: " ", startingAt: 0)
-        Output.result("\(marks[finding.verdict] ?? "") \(name) \(finding.found)")
-        if let remedy = finding.remedy { Output.result("  → \(remedy)") }
+        try Output.result("\(marks[finding.verdict] ?? "") \(name) \(finding.found)")
+        if let remedy = finding.remedy { try Output.result("  → \(remedy)") }
       }
     }
     if findings.contains(where: { $0.verdict == .problem }) { throw ExitCode(1) }

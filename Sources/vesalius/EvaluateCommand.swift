@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Imaging
 import Metrics
+import Segmentation
 import Study
 
 struct EvaluateCommand: AsyncParsableCommand {
@@ -39,23 +40,48 @@ struct EvaluateCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object instead of a table.")
   var json = false
 
+  private var labelNames: [String]? {
+    labels?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+
+  func validate() throws {
+    if labelNames?.isEmpty == true { throw ValidationError("--labels needs at least one label") }
+  }
+
   func run() async throws {
     _ = try Evaluation.Format(path: out)
-    let names = labels?.split(separator: ",").map { name in
-      name.trimmingCharacters(in: .whitespaces)
-    }
+    try requireSafeOutput()
     let evaluation = try await Evaluation.compare(
       Pairing(predictions: predictions, references: references),
       options: Evaluation.Options(
-        labels: names, whenEmpty: whenEmpty, allowMissing: allowMissing),
+        labels: labelNames, whenEmpty: whenEmpty, allowMissing: allowMissing),
       load: { path in try LabelMap(contentsOf: path) })
     try evaluation.write(to: out)
     if json {
-      FileHandle.standardOutput.write(try evaluation.json())
+      let text = String(decoding: try evaluation.json(), as: UTF8.self)
+      try Output.result(text.trimmingCharacters(in: .newlines))
     } else {
-      print(evaluation.text())
       let count = evaluation.cases.count
-      print("\(count) \(count == 1 ? "case" : "cases") compared; every score is in \(out).")
+      try Output.result(
+        """
+        \(evaluation.text())
+        \(count) \(count == 1 ? "case" : "cases") compared; every score is in \(out).
+        """)
+    }
+  }
+
+  /// The scores must replace neither the table or the description of the dataset that they judge,
+  /// nor the report of the run that made the mask.
+  private func requireSafeOutput() throws {
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    let inputs = [predictions, references].flatMap {
+      [$0, RunReport.path(beside: $0), $0 + "/pairs.csv", $0 + "/dataset.json"]
+    }
+    if inputs.map(resolved).contains(resolved(out)) {
+      throw ValidationError("\(out) would replace an input; choose another --out")
     }
   }
 

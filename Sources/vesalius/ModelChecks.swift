@@ -51,14 +51,17 @@ struct VerifyWeights: ParsableCommand {
       file: file, format: contents.format.rawValue, sha256: hash, tensors: dictionary.names.count,
       elements: dictionary.tensors.values.reduce(0) { $0 + $1.numel }, models: fitting.map(\.id),
       published: Registry.models.first { $0.checkpoint?.sha256 == hash }?.id)
-    if json { return try Output.result(verdict) }
-    Output.result(
-      """
-      \(verdict.format), \(verdict.tensors) tensors, \(verdict.elements) values
-      sha256 \(verdict.sha256)
-      fits \(verdict.models.isEmpty ? "no model" : verdict.models.joined(separator: ", "))
-      \(verdict.published.map { "is the published file of \($0)" } ?? "is no published file")
-      """)
+    if json {
+      try Output.result(verdict)
+    } else {
+      try Output.result(
+        """
+        \(verdict.format), \(verdict.tensors) tensors, \(verdict.elements) values
+        sha256 \(verdict.sha256)
+        fits \(verdict.models.isEmpty ? "no model" : verdict.models.joined(separator: ", "))
+        \(verdict.published.map { "is the published file of \($0)" } ?? "is no published file")
+        """)
+    }
     if fitting.isEmpty { throw ExitCode(1) }
   }
 }
@@ -112,7 +115,7 @@ struct CheckParity: ParsableCommand {
           ]
         }
       }
-      Output.result(table(["MODEL", "OUTPUT", "RELATIVE ERROR", "≤ 1e-4"], lines))
+      try Output.result(table(["MODEL", "OUTPUT", "RELATIVE ERROR", "≤ 1e-4"], lines))
     }
     if !rows.allSatisfy(\.passes) { throw ExitCode(1) }
   }

@@ -43,7 +43,7 @@ struct ListModels: ParsableCommand {
         weightsLicence: model.checkpoint?.licence ?? "none", isPulled: store.has(model))
     }
     if json { return try Output.result(["models": rows]) }
-    Output.result(
+    try Output.result(
       table(
         ["MODEL", "TASK", "MODALITY", "DIM", "CLASSES", "PARAMETERS", "WEIGHTS", "HERE"],
         rows.map {
@@ -100,7 +100,7 @@ struct ShowModel: ParsableCommand {
     }
     let width = rows.map(\.0.count).max() ?? 0
     for (name, value) in rows {
-      Output.result(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value)
+      try Output.result(name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + value)
     }
   }
 }
@@ -118,6 +118,6 @@ struct PullModel: AsyncParsableCommand {
     if let licence = model.checkpoint?.licence {
       Output.line("\(model.id): weights under \(licence)")
     }
-    Output.result(try await store.pull(model).path)
+    try Output.result(await store.pull(model).path)
   }
 }

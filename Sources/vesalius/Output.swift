@@ -1,32 +1,52 @@
 // Results go to standard output, everything else to standard error.
 
 import Foundation
+import Imaging
 
 enum Output {
   /// A result for people or programs, to standard output.
-  static func result(_ text: String) { write(text, to: .standardOutput) }
+  ///
+  /// - Throws: ``StandardOutputError``, because a result that nobody gets is a failure.
+  static func result(_ text: String) throws {
+    do {
+      try write(text, to: .standardOutput)
+    } catch {
+      throw StandardOutputError(reason: error.localizedDescription)
+    }
+  }
 
   /// One JSON object, to standard output.
   static func result(_ value: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
-    result(String(decoding: try encoder.encode(value), as: UTF8.self))
+    // Outputs of another shape have an infinite error, for which JSON has no number.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    try result(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   /// A remark or an error, to standard error.
-  static func line(_ text: String) { write(text, to: .standardError) }
+  static func line(_ text: String) { try? write(text, to: .standardError) }
 
-  /// What an error says, on one line.
+  /// What an error says, on one line; only the series to choose from have a line each.
   static func oneLine(_ error: any Error) -> String {
     let text =
       type(of: error) is NSError.Type ? error.localizedDescription : String(describing: error)
+    if case ImagingError.severalSeries = error { return text }
     return text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
-  private static func write(_ text: String, to handle: FileHandle) {
-    try? handle.write(contentsOf: Data((text + "\n").utf8))
+  private static func write(_ text: String, to handle: FileHandle) throws {
+    try handle.write(contentsOf: Data((text + "\n").utf8))
   }
+}
+
+/// Standard output that takes no more, such as a file on a full disk.
+struct StandardOutputError: Error, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "standard output cannot be written: \(reason)" }
 }
 
 /// A bar on standard error, drawn only where somebody can see it.

@@ -8,7 +8,7 @@ import Tensors
 
 extension RunReport {
   init(
-    started: Date, entry: RegisteredModel, loaded: ModelStore.Loaded, image: String, mask: String,
+    started: Date, entry: RegisteredModel, loaded: ModelStore.Loaded, image: String, mask: File,
     volume: Volume, labels: LabelMap, device: Device, stopwatch: Stopwatch
   ) throws {
     let geometry = volume.geometry
@@ -23,7 +23,7 @@ extension RunReport {
       weightsLicence: entry.checkpoint?.licence ?? "unknown",
       trainedOn: entry.checkpoint?.trainedOn ?? [],
       image: File(path: image, sha256: try ModelStore.sha256(ofFile: image)),
-      output: File(path: mask, sha256: try ModelStore.sha256(ofFile: mask)),
+      output: mask,
       device: device.description, threads: try Engine.threads,
       processor: Processor.current.features,
       size: [geometry.size.x, geometry.size.y, geometry.size.z],

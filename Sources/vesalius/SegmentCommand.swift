@@ -1,7 +1,6 @@
 // `vesalius segment`: an image in, a mask on the same grid out.
 
 import ArgumentParser
-import Datasets
 import Foundation
 import Imaging
 import Models
@@ -49,15 +48,40 @@ struct SegmentCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    let texts = images + [output] + [weights, series, overlay, probabilities].compactMap(\.self)
+    if texts.contains("") { throw ValidationError("a path is empty; check the variable behind it") }
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
     if images.count > 1, probabilities != nil {
       throw ValidationError("--probabilities goes with one image")
+    }
+    try SegmentTarget.requireSafe(targets, weights: weights)
+  }
+
+  /// What `--json` prints: every image of the command is in one of the two lists.
+  private struct Summary: Encodable {
+    struct Failure: Encodable {
+      let image: String
+      let reason: String
+    }
+
+    var runs: [RunReport] = []
+    var failures: [Failure] = []
+  }
+
+  private var targets: [SegmentTarget] {
+    images.map {
+      SegmentTarget(
+        image: $0, of: images.count, output: output, overlay: overlay,
+        probabilities: probabilities)
     }
   }
 
   func run() throws {
     let entry = try Registry.model(model)
-    let targets = try images.map { try Target(image: $0, command: self, entry: entry) }
+    let targets = targets
+    // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
+    var opened = Result { try OpenedImage(targets[0], series: series) }
+    if targets.count == 1 { _ = try opened.get() }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -65,55 +89,66 @@ struct SegmentCommand: ParsableCommand {
       try ModelStore().load(entry, weights: weights, device: device)
     }
     let segmenter = try DenseSegmenter(loaded.model, entry: entry)
-    var reports: [RunReport] = []
-    var failures: [String] = []
-    for target in targets {
+    var summary = Summary()
+    for (index, target) in targets.enumerated() {
       do {
-        reports.append(
-          try segment(target, entry: entry, loaded: loaded, segmenter, stopwatch: loading))
+        if index > 0 { opened = Result { try OpenedImage(target, series: series) } }
+        summary.runs.append(
+          try segment(opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading))
       } catch  where targets.count > 1 {
-        failures.append("\(target.image): \(Output.oneLine(error))")
-        Output.line("vesalius: \(failures[failures.count - 1])")
+        let reason = Output.oneLine(error)
+        summary.failures.append(Summary.Failure(image: target.image, reason: reason))
+        Output.line(
+          "vesalius: " + (reason.hasPrefix(target.image) ? "" : target.image + ": ") + reason)
       }
     }
-    if json { try Output.result(["runs": reports]) }
-    if !failures.isEmpty {
-      Output.line("vesalius: \(failures.count) of \(targets.count) images failed")
+    if json { try Output.result(summary) }
+    if !summary.failures.isEmpty {
+      Output.line("vesalius: \(summary.failures.count) of \(targets.count) images failed")
       throw ExitCode(1)
     }
   }
 
   private func segment(
-    _ target: Target, entry: RegisteredModel, loaded: ModelStore.Loaded,
-    _ segmenter: DenseSegmenter, stopwatch: Stopwatch
+    _ opened: OpenedImage, entry: RegisteredModel, loaded: ModelStore.Loaded,
+    _ segmenter: DenseSegmenter, stopwatch loading: Stopwatch
   ) throws -> RunReport {
-    let started = Date()
-    var stopwatch = stopwatch
-    let volume = try stopwatch.measure("read") {
-      try Volume(contentsOf: target.image, series: series)
-    }
+    let (target, volume) = (opened.target, opened.volume)
+    let mask = target.mask(for: volume)
+    var stopwatch = loading
+    stopwatch.add(opened.stopwatch)
     let bar = ProgressBar(URL(fileURLWithPath: target.image).lastPathComponent)
     defer { bar.clear() }
     let result = try segmenter.segment(volume, stopwatch: &stopwatch, progress: bar.show)
-    let mask = target.mask(for: volume)
-    if let probabilities {
+    var drafts = Drafts()
+    defer { drafts.discard() }
+    if let path = target.probabilities {
       guard let foreground = result.probabilities else {
         throw SegmentationError.noProbabilities(entry.id)
       }
-      try stopwatch.measure("write") { try foreground.write(to: probabilities) }
+      try stopwatch.measure("write") { try drafts.write(path) { try foreground.write(to: $0) } }
     }
-    try stopwatch.measure("write") { try result.labels.write(to: mask) }
-    if let picture = target.overlay {
+    if let path = target.overlay {
       try stopwatch.measure("draw") {
-        try Overlay.picture(of: result.labels, on: volume).write(to: picture)
+        let picture = try Overlay.picture(of: result.labels, on: volume)
+        try drafts.write(path) { try picture.write(to: $0) }
+      }
+    }
+    var hash = ""
+    try stopwatch.measure("write") {
+      try drafts.write(mask) {
+        try result.labels.write(to: $0)
+        hash = try ModelStore.sha256(ofFile: $0)
       }
     }
     let report = try RunReport(
-      started: started, entry: entry, loaded: loaded, image: target.image, mask: mask,
-      volume: volume, labels: result.labels, device: device, stopwatch: stopwatch)
-    try report.write(beside: mask)
+      started: opened.started, entry: entry, loaded: loaded, image: target.image,
+      mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
+      device: device, stopwatch: stopwatch)
+    try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
+    try drafts.publish()
     bar.clear()
-    if !json { Output.result(report.summary) }
+    if !json { try Output.result(report.summary) }
     return report
   }
 
@@ -132,48 +167,4 @@ struct SegmentCommand: ParsableCommand {
     }
     return device
   }
-
-  /// Where the results of one image go.
-  private struct Target {
-    let image: String
-    let overlay: String?
-    private let output: String
-    private let isFolder: Bool
-    private let stem: String
-
-    init(image: String, command: SegmentCommand, entry: RegisteredModel) throws {
-      self.image = image
-      stem = ImageFile.stem(of: image)
-      isFolder = command.images.count > 1 || isDirectory(command.output)
-      output = command.output
-      if isFolder { try makeFolder(output) }
-      if let path = command.overlay, command.images.count > 1 || isDirectory(path) {
-        try makeFolder(path)
-        overlay = path + "/" + stem + ".png"
-      } else {
-        overlay = command.overlay
-      }
-    }
-
-    /// Photographs get a PNG, everything else a compressed NIfTI, unless the user named a file.
-    func mask(for volume: Volume) -> String {
-      guard isFolder else { return output }
-      let isPhotograph = volume.source?.format.isPhotograph ?? false
-      return output + "/" + stem + (isPhotograph ? ".png" : ".nii.gz")
-    }
-  }
-}
-
-/// Creates a folder; one line when it cannot be.
-private func makeFolder(_ path: String) throws {
-  do {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  } catch {
-    throw ImagingError.writing(path: path, reason: "the folder cannot be created")
-  }
-}
-
-private func isDirectory(_ path: String) -> Bool {
-  var isFolder: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
 }

@@ -18,6 +18,8 @@ struct Vesalius: AsyncParsableCommand {
 
   /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 weights missing or licence refused.
   static func main() async {
+    // A file beyond the allowed size is then an error that leaves nothing behind, not a sudden end.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -33,16 +35,24 @@ struct Vesalius: AsyncParsableCommand {
   private static func exit(reporting error: any Error) -> Never {
     let code = exitCode(for: error)
     if code.isSuccess {
-      Output.result(fullMessage(for: error))
+      do { try Output.result(fullMessage(for: error)) } catch { exit(reporting: error) }
       Foundation.exit(0)
     }
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     if code == .validationFailure {
-      Output.line(fullMessage(for: error))
+      Output.line("vesalius: \(usage(error))")
       Foundation.exit(2)
     }
     Output.line("vesalius: \(Output.oneLine(error))")
     if case ModelError.weightsMissing = error { Foundation.exit(3) }
     Foundation.exit(1)
+  }
+
+  /// What was wrong with the arguments and whose help tells more, on one line.
+  private static func usage(_ error: any Error) -> String {
+    let problem = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    if problem.contains("; see `") { return problem }
+    let help = fullMessage(for: error).firstMatch(of: #/See '(.+ --help)'/#)?.1
+    return "\(problem); see `\(help ?? "vesalius --help")`"
   }
 }

@@ -68,6 +68,7 @@ public struct Manifest: Decodable, Sendable {
     } catch {
       throw ModelError.badManifest(path: path, reason: "it cannot be read")
     }
+    if let defect { throw ModelError.badManifest(path: path, reason: defect) }
   }
 }
 
