@@ -27,6 +27,7 @@ extension Volume {
     let header = ITK.header(
       geometry, type: voxels.type, channels: channels, dimensions: isFlat ? 2 : 3)
     try WriteAside.write(to: path) { aside in
+      if format.isWrittenPlain(path) { try WriteAside.reserve(aside, bytes: byteCount, for: path) }
       let status = voxels.withBytes { bytes in
         withUnsafePointer(to: header) {
           citk_write(aside, ITK.code(format) ?? -1, $0, bytes.baseAddress, Int64(bytes.count))
@@ -39,7 +40,16 @@ extension Volume {
   }
 }
 
+extension Volume {
+  fileprivate var byteCount: Int { voxels.count * voxels.type.bytes }
+}
+
 extension ImageFormat {
+  /// Whether the file is as large as its voxels.
+  fileprivate func isWrittenPlain(_ path: String) -> Bool {
+    self == .metaImage || self == .nifti && !path.lowercased().hasSuffix(".gz")
+  }
+
   static let endings: [(ending: String, format: ImageFormat)] = [
     (".nii", .nifti), (".nii.gz", .nifti), (".nrrd", .nrrd), (".mha", .metaImage),
     (".mhd", .metaImage), (".png", .png), (".jpg", .jpeg), (".jpeg", .jpeg), (".tif", .tiff),
@@ -91,6 +101,23 @@ extension ImageFormat {
 
 /// Writes into a hidden folder beside the target, then moves the finished files into place.
 enum WriteAside {
+  /// Asks the system for the space first, because ITK's writers of plain formats print their own words
+  /// about a full disk.
+  static func reserve(_ draft: String, bytes: Int, for path: String) throws {
+    #if os(Linux)
+      let file = open(draft, O_CREAT | O_WRONLY, 0o666)
+      guard file >= 0 else {
+        throw ImagingError.writing(path: path, reason: String(cString: strerror(errno)))
+      }
+      defer { close(file) }
+      let problem = posix_fallocate(file, 0, off_t(max(bytes, 1)))
+      // File systems that cannot reserve say so, which is no reason not to try.
+      if problem == ENOSPC || problem == EFBIG || problem == EDQUOT {
+        throw ImagingError.writing(path: path, reason: String(cString: strerror(problem)))
+      }
+    #endif
+  }
+
   static func write(to path: String, _ body: (String) throws -> Void) throws {
     let target = URL(fileURLWithPath: path)
     let folder = target.deletingLastPathComponent()

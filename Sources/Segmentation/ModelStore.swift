@@ -68,7 +68,7 @@ public struct ModelStore: Sendable {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
         var isInner: ObjCBool = false
-        FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isInner)
+        _ = FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isInner)
         if !isInner.boolValue { try update(&hash, withFile: path + "/" + name) }
       }
     } else {
