@@ -127,7 +127,9 @@ def machine():
         pass
     return {
         "processor": model, "cores": os.cpu_count(), "system": platform.system(),
-        "load": os.getloadavg()[0], "python": platform.python_version(),
+        "load": os.getloadavg()[0],
+        "environment": {k: v for k, v in os.environ.items() if k.startswith(("OMP_", "GOMP_"))},
+        "python": platform.python_version(),
         "commit": version(["git", "rev-parse", "--short", "HEAD"]),
         "vesalius": version([str(VESALIUS), "--version"])}
 

@@ -78,7 +78,8 @@ class WNet(nn.Module):
 
 def main(weights, folder, *images):
     network = WNet().eval()
-    network.load_state_dict(torch.load(weights, weights_only=True)["model_state_dict"])
+    checkpoint = torch.load(weights, map_location="cpu", weights_only=True)
+    network.load_state_dict(checkpoint["model_state_dict"])
     for path in map(pathlib.Path, images):
         image = Image.open(path).convert("RGB")
         small = numpy.asarray(image.resize((512, 512), Image.Resampling.BILINEAR))
