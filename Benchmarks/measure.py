@@ -162,6 +162,9 @@ def main():
                 measure(benchmark, runs, not (arguments.quick and benchmark.is_long)))
         except RuntimeError as error:
             notes.append(f"{benchmark.name}: FAILED: {error}")
+        except KeyboardInterrupt:
+            notes.append(f"{benchmark.name}: interrupted; what was measured before stands above")
+            break
     if lines:
         table([row(line) for line in lines])
         name = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H%M%SZ.json")
