@@ -18,7 +18,9 @@ struct SlicePipeline {
     labels.reserveCapacity(volume.geometry.count)
     for (index, image) in images.enumerated() {
       let scores = try stopwatch.measure("infer") {
-        try inference { try restored(model.logits(fitted(image)), height: size.y, width: size.x) }
+        try inference {
+          try restored(model.logits(fitted(image).channelsLast()), height: size.y, width: size.x)
+        }
       }
       try stopwatch.measure("decide") {
         try scores.requireNumbers()

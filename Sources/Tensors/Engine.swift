@@ -66,9 +66,9 @@ public enum Engine {
   }
 
   private static let opened: Result<Opened, TensorError> = {
-    if ProcessInfo.processInfo.environment["VESALIUS_NO_REMEDY"] == nil {
-      Processor.current.applyOneDNNRemedy()
-    }
+    Processor.current.applyOneDNNRemedy()
+    // Threads of OpenMP that wait by spinning take the cores from ours, and from everybody else's.
+    setenv("OMP_WAIT_POLICY", "passive", 0)
     let path = bridgePath
     var reason: UnsafePointer<CChar>?
     guard let table = vt_open(path, &reason) else {

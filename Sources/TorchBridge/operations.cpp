@@ -272,6 +272,8 @@ const vt_api table = {
       });
     },
     .contiguous = [](vt_tensor *a, vt_out out) PUT(a->value.contiguous()),
+    .channels_last = [](vt_tensor *a, vt_out out) PUT(a->value.contiguous(
+        a->value.dim() == 5 ? at::MemoryFormat::ChannelsLast3d : at::MemoryFormat::ChannelsLast)),
 
     BINARY(matmul, at::matmul),
     .linear = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, vt_out out) PUT(

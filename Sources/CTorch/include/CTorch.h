@@ -146,6 +146,8 @@ typedef struct vt_api {
   vt_status (*pad)(vt_tensor *a, const int64_t *amounts, int64_t count, int32_t mode, double value,
                    vt_out out);
   vt_status (*contiguous)(vt_tensor *a, vt_out out);
+  /// Channels innermost in memory, for images and volumes; the order of the axes stays.
+  vt_status (*channels_last)(vt_tensor *a, vt_out out);
 
   // Linear algebra
   vt_status (*matmul)(vt_tensor *a, vt_tensor *b, vt_out out);
