@@ -19,7 +19,7 @@ struct SlicePipeline {
     for (index, image) in images.enumerated() {
       let scores = try stopwatch.measure("infer") {
         try inference {
-          try restored(model.logits(fitted(image).channelsLast()), height: size.y, width: size.x)
+          try restored(model.logits(fitted(image)), height: size.y, width: size.x)
         }
       }
       try stopwatch.measure("decide") {

@@ -118,8 +118,7 @@ extension Tensor {
     return try Tensor.make { $0.pointee.pad(raw, flat, Int64(flat.count), mode, value, $1) }
   }
 
-  /// The same image (B, C, H, W) or volume (B, C, D, H, W) with channels innermost in memory, which
-  /// convolutions on a CPU then keep: about twice as fast as reordering for each of them.
+  /// The same image (B, C, H, W) or volume (B, C, D, H, W) with channels innermost in memory.
   public func channelsLast() throws -> Tensor {
     try Tensor.make { $0.pointee.channels_last(raw, $1) }
   }
