@@ -9,9 +9,10 @@
 #define NAME(suffix) CONCAT(KERNEL, suffix)
 
 static inline __attribute__((always_inline)) V NAME(_activated)(V x, vk_activation activation) {
+  // MAX gives its second argument where one is NaN: broken weights must show in the result.
   const V zero = SPLAT(0);
-  if (activation == VK_RELU) return MAX(x, zero);
-  if (activation == VK_ELU) return MAX(x, zero) + (EXP(MIN(x, zero)) - SPLAT(1));
+  if (activation == VK_RELU) return MAX(zero, x);
+  if (activation == VK_ELU) return MAX(zero, x) + (EXP(MIN(x, zero)) - SPLAT(1));
   return x;
 }
 

@@ -69,7 +69,7 @@ public struct StreamedConvolution {
       if planes == 0 { return [] }
       var shape = first.shape
       shape[2] = planes
-      return [try Tensor.zeros(shape)]
+      return [try Tensor.full(shape, 0, device: first.device)]
     }
     return try .concatenate(zeros(before) + parts + zeros(behind), axis: 2)
   }

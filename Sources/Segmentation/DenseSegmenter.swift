@@ -2,7 +2,7 @@
 
 public import Imaging
 public import Models
-import Tensors
+public import Tensors
 
 /// What a dense network found in an image.
 public struct Segmentation: Sendable {
@@ -17,15 +17,19 @@ public struct DenseSegmenter: Sendable {
   let model: any DenseModel
   let card: Card
   let preparation: Preparation
+  let device: Device
 
+  /// `device` is the one on which the model's weights lie.
+  ///
   /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts.
-  public init(_ model: any Model, entry: RegisteredModel) throws {
+  public init(_ model: any Model, entry: RegisteredModel, device: Device = .cpu) throws {
     guard let dense = model as? any DenseModel, let checkpoint = entry.checkpoint else {
       throw SegmentationError.notDense(entry.id)
     }
     self.model = dense
     card = entry.card
     preparation = checkpoint.preparation
+    self.device = device
   }
 
   /// Segments `volume`; the mask lies on its grid, whatever its orientation and spacing.
@@ -39,9 +43,9 @@ public struct DenseSegmenter: Sendable {
     guard broken == 0 else { throw SegmentationError.nonFinite(broken) }
     progress(0)
     return card.dimensions == 3
-      ? try VolumePipeline(model: model, card: card, preparation: preparation)
+      ? try VolumePipeline(model: model, card: card, preparation: preparation, device: device)
         .run(volume, &stopwatch, progress)
-      : try SlicePipeline(model: model, preparation: preparation)
+      : try SlicePipeline(model: model, preparation: preparation, device: device)
         .run(volume, &stopwatch, progress)
   }
 }

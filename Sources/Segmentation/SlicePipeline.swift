@@ -7,6 +7,7 @@ import Tensors
 struct SlicePipeline {
   let model: any DenseModel
   let preparation: Preparation
+  var device = Device.cpu
 
   func run(
     _ volume: Volume, _ stopwatch: inout Stopwatch, _ progress: (Double) -> Void
@@ -49,7 +50,7 @@ struct SlicePipeline {
     return try (0..<size.z).map { z in
       let slice = z * size.x * size.y..<(z + 1) * size.x * size.y
       let values = try planes.flatMap { try normalised(Array($0[slice]), of: volume.voxels.type) }
-      return try Tensor(values, shape: [1, planes.count, size.y, size.x])
+      return try Tensor(values, shape: [1, planes.count, size.y, size.x]).to(device)
     }
   }
 

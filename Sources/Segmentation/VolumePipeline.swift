@@ -10,6 +10,7 @@ struct VolumePipeline {
   let model: any DenseModel
   let card: Card
   let preparation: Preparation
+  var device = Device.cpu
 
   func run(
     _ volume: Volume, _ stopwatch: inout Stopwatch, _ progress: (Double) -> Void
@@ -25,7 +26,7 @@ struct VolumePipeline {
     var labels = [Int32](repeating: 0, count: grid.count)
     if let box {
       let x = try stopwatch.measure("prepare") {
-        try Tensor(box.cut(from: values, size: grid.size), shape: [1, 1] + box.shape)
+        try Tensor(box.cut(from: values, size: grid.size), shape: [1, 1] + box.shape).to(device)
       }
       try stopwatch.measure("infer") {
         try inference {

@@ -49,12 +49,17 @@ extension RunReport {
 
 /// The largest resident memory of this process so far, in bytes.
 func peakResidentMemory() -> Int {
-  var usage = rusage()
-  #if canImport(Darwin)
+  #if os(Linux)
+    // getrusage would count the memory of the process that started this one.
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap {
+      Int($0)
+    }
+    return (kilobytes ?? 0) * 1024
+  #else
+    var usage = rusage()
     getrusage(RUSAGE_SELF, &usage)
     return usage.ru_maxrss
-  #else
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return usage.ru_maxrss * 1024
   #endif
 }

@@ -88,7 +88,7 @@ struct SegmentCommand: ParsableCommand {
     let loaded = try loading.measure("load") {
       try ModelStore().load(entry, weights: weights, device: device)
     }
-    let segmenter = try DenseSegmenter(loaded.model, entry: entry)
+    let segmenter = try DenseSegmenter(loaded.model, entry: entry, device: device)
     var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {

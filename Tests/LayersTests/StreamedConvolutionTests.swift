@@ -78,3 +78,17 @@ import Weights
     }
   }
 }
+
+@Suite struct BrokenValueTests {
+  @Test(arguments: [Activation.none, .relu, .elu], Processor.Vectors.allCases)
+  func valuesThatAreNotNumbersShow(_ activation: Activation, _ vectors: Processor.Vectors) throws {
+    guard Processor.current.has(vectors) else { return }
+    let convolution = try Convolution(
+      Weights(SeededInitialiser(seed: 3)), from: 1, to: 2, kernel: [3, 3, 3])
+    var layer = try StreamedConvolution(
+      convolution, activation, scratch: ConvolutionScratch(), vectors: vectors)
+    let broken = try Tensor.full([1, 1, 2, 3, 4], .nan)
+    let result = try #require(try layer.advance(broken, isLast: true))
+    #expect(try result.floats().allSatisfy(\.isNaN))
+  }
+}
