@@ -20,12 +20,13 @@ public struct DenseSegmenter: Sendable {
 
   /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts.
   public init(_ model: any Model, entry: RegisteredModel) throws {
-    guard let dense = model as? any DenseModel, let checkpoint = entry.checkpoint else {
+    guard let dense = model as? any DenseModel, let preparation = entry.checkpoint?.preparation
+    else {
       throw SegmentationError.notDense(entry.id)
     }
     self.model = dense
     card = entry.card
-    preparation = checkpoint.preparation
+    self.preparation = preparation
   }
 
   /// Segments `volume`; the mask lies on its grid, whatever its orientation and spacing.

@@ -1,0 +1,60 @@
+// Segment Anything (SAM): reads an image once, then answers points, boxes and masks in milliseconds.
+// Paper: Kirillov et al., ICCV 2023, arXiv 2304.02643.
+// Reference implementation: github.com/facebookresearch/segment-anything (Apache-2.0).
+// Weights: Apache-2.0, trained on SA-1B. MedSAM's weights for ViT-B fit the same network.
+
+public import Tensors
+public import Weights
+
+/// An image encoder, a prompt encoder and a mask decoder under the names of the official weights.
+public struct SegmentAnything: PromptableModel {
+  public struct Configuration: Sendable {
+    let encoder: ImageEncoder.Configuration
+    /// Side of the square input in pixels.
+    var imageSize = 1024
+
+    public static let vitB = Configuration(
+      encoder: .init(width: 768, depth: 12, heads: 12, globalBlocks: [2, 5, 8, 11]))
+    public static let vitL = Configuration(
+      encoder: .init(width: 1024, depth: 24, heads: 16, globalBlocks: [5, 11, 17, 23]))
+    public static let vitH = Configuration(
+      encoder: .init(width: 1280, depth: 32, heads: 16, globalBlocks: [7, 15, 23, 31]))
+
+    /// Side of the embedding.
+    var grid: Int { imageSize / encoder.patch }
+  }
+
+  public let imageSize: Int
+  let encoder: any ImageEmbedder
+  let promptEncoder: PromptEncoder
+  let decoder: MaskDecoder
+
+  public init(_ w: Weights, _ c: Configuration) throws {
+    let width = c.encoder.output
+    imageSize = c.imageSize
+    encoder = try ImageEncoder(w / "image_encoder", c.encoder, grid: c.grid)
+    promptEncoder = try PromptEncoder(
+      w / "prompt_encoder", width: width, imageSize: c.imageSize, grid: c.grid)
+    decoder = try MaskDecoder(w / "mask_decoder", width: width)
+  }
+
+  public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
+
+  public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try promptEncoder(prompts) }
+
+  public func decode(
+    _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool
+  ) throws -> MaskCandidates {
+    try decoder(image, prompts, multimask: multimask)
+  }
+
+  func embed(_ image: Tensor, _ observe: Observer) throws -> ImageEmbedding {
+    guard image.shape == [1, 3, imageSize, imageSize] else {
+      throw TensorError.mismatch(
+        "this network reads one image (1, 3, \(imageSize), \(imageSize)), not \(image.shape)")
+    }
+    return ImageEmbedding(
+      features: try encoder(image, observe),  // (1, C, grid, grid)
+      positions: try promptEncoder.positions())
+  }
+}
