@@ -9,8 +9,8 @@ import Weights
 @Suite struct PromptableTests {
   /// SAM in small: 4 × 4 patches, which no window divides.
   static let small = SegmentAnything.Configuration(
-    encoder: .init(width: 32, depth: 2, heads: 2, globalBlocks: [1], window: 3, output: 32),
-    imageSize: 64)
+    encoder: .transformer(.init(width: 32, depth: 2, heads: 2, globalBlocks: [1], window: 3)),
+    imageSize: 64, width: 32)
 
   static func model() throws -> SegmentAnything {
     try SegmentAnything(Weights(SeededInitialiser(seed: 3)), small)

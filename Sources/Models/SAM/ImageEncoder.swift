@@ -25,7 +25,6 @@ struct ImageEncoder: ImageEmbedder {
     var patch = 16
     /// Side of the windows of the other blocks, in patches.
     var window = 14
-    var output = 256
   }
 
   let patches: Convolution
@@ -33,7 +32,7 @@ struct ImageEncoder: ImageEmbedder {
   let blocks: [Block]
   let neck: Neck
 
-  init(_ w: Weights, _ c: Configuration, grid: Int) throws {
+  init(_ w: Weights, _ c: Configuration, to output: Int, grid: Int) throws {
     positions = try w("pos_embed", [1, grid, grid, c.width], initial: .normal(0.02))
     patches = try Convolution(
       w / "patch_embed" / "proj", from: 3, to: c.width, kernel: [c.patch, c.patch],
@@ -43,7 +42,7 @@ struct ImageEncoder: ImageEmbedder {
       return try Block(
         w / "blocks" / index, width: c.width, heads: c.heads, window: window, grid: grid)
     }
-    neck = try Neck(w / "neck", from: c.width, to: c.output)
+    neck = try Neck(w / "neck", from: c.width, to: output)
   }
 
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {

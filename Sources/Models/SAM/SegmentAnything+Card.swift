@@ -15,7 +15,7 @@ extension SegmentAnything {
       .vitH, card: officialCard(id: "sam-vit-h", size: "ViT-H"), parameters: 641_090_608,
       file: "sam_vit_h_4b8939.pth", bytes: 2_564_550_879,
       sha256: "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e"),
-    medSAM,
+    medSAM, mobileSAM, liteMedSAM,
   ]
 
   private static func officialCard(id: String, size: String) -> Card {

@@ -9,19 +9,31 @@ public import Weights
 /// An image encoder, a prompt encoder and a mask decoder under the names of the official weights.
 public struct SegmentAnything: PromptableModel {
   public struct Configuration: Sendable {
-    let encoder: ImageEncoder.Configuration
+    enum Encoder: Sendable {
+      case transformer(ImageEncoder.Configuration)
+      case tiny(TinyViT.Configuration)
+    }
+
+    let encoder: Encoder
     /// Side of the square input in pixels.
     var imageSize = 1024
+    /// Values per cell of the embedding and per token.
+    var width = 256
 
     public static let vitB = Configuration(
-      encoder: .init(width: 768, depth: 12, heads: 12, globalBlocks: [2, 5, 8, 11]))
+      encoder: .transformer(
+        .init(width: 768, depth: 12, heads: 12, globalBlocks: [2, 5, 8, 11])))
     public static let vitL = Configuration(
-      encoder: .init(width: 1024, depth: 24, heads: 16, globalBlocks: [5, 11, 17, 23]))
+      encoder: .transformer(
+        .init(width: 1024, depth: 24, heads: 16, globalBlocks: [5, 11, 17, 23])))
     public static let vitH = Configuration(
-      encoder: .init(width: 1280, depth: 32, heads: 16, globalBlocks: [7, 15, 23, 31]))
-
-    /// Side of the embedding.
-    var grid: Int { imageSize / encoder.patch }
+      encoder: .transformer(
+        .init(width: 1280, depth: 32, heads: 16, globalBlocks: [7, 15, 23, 31])))
+    /// MobileSAM.
+    public static let vitT = Configuration(encoder: .tiny(.init(step: 2, hasClassifier: true)))
+    /// LiteMedSAM.
+    public static let lite = Configuration(
+      encoder: .tiny(.init(step: 1, hasClassifier: false)), imageSize: 256)
   }
 
   public let imageSize: Int
@@ -30,12 +42,19 @@ public struct SegmentAnything: PromptableModel {
   let decoder: MaskDecoder
 
   public init(_ w: Weights, _ c: Configuration) throws {
-    let width = c.encoder.output
     imageSize = c.imageSize
-    encoder = try ImageEncoder(w / "image_encoder", c.encoder, grid: c.grid)
+    let grid: Int
+    switch c.encoder {
+    case .transformer(let transformer):
+      grid = c.imageSize / transformer.patch
+      encoder = try ImageEncoder(w / "image_encoder", transformer, to: c.width, grid: grid)
+    case .tiny(let tiny):
+      grid = c.imageSize / tiny.reduction
+      encoder = try TinyViT(w / "image_encoder", tiny, to: c.width)
+    }
     promptEncoder = try PromptEncoder(
-      w / "prompt_encoder", width: width, imageSize: c.imageSize, grid: c.grid)
-    decoder = try MaskDecoder(w / "mask_decoder", width: width)
+      w / "prompt_encoder", width: c.width, imageSize: c.imageSize, grid: grid)
+    decoder = try MaskDecoder(w / "mask_decoder", width: c.width)
   }
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
