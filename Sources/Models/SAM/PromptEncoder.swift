@@ -15,6 +15,8 @@ struct PromptEncoder: Sendable {
   let noMask: Tensor  // (1, C)
   let imageSize: Int
   let grid: Int
+  /// Where the weights are; prompts are brought there.
+  var device: Device { noMask.device }
 
   init(_ w: Weights, width: Int, imageSize: Int, grid: Int) throws {
     code = try PositionCode(w / "pe_layer", width: width)
@@ -50,7 +52,7 @@ struct PromptEncoder: Sendable {
     if let boxes = prompts.boxes { tokens.append(try encoded(corners: boxes)) }
     let sparse =
       tokens.isEmpty
-      ? try Tensor.zeros([prompts.count, 0, width]).to(noMask.device)
+      ? try Tensor.zeros([prompts.count, 0, width]).to(device)
       : try Tensor.concatenate(tokens, axis: 1)
     return EncodedPrompts(sparse: sparse, dense: try dense(prompts))
   }
@@ -59,12 +61,12 @@ struct PromptEncoder: Sendable {
   func positions() throws -> Tensor {
     let along = (0..<grid).map { (Float($0) + 0.5) / Float(grid) }
     let centres: [Float] = along.flatMap { y in along.flatMap { x in [x, y] } }
-    let cells = try Tensor(centres, shape: [1, grid, grid, 2]).to(noMask.device)
+    let cells = try Tensor(centres, shape: [1, grid, grid, 2]).to(device)
     return try code(cells).permuted(0, 3, 1, 2)
   }
 
   private func encoded(_ points: Tensor, labels: Tensor) throws -> Tensor {
-    let labels = try labels.to(.int64, device: noMask.device)
+    let labels = try labels.to(.int64, device: device)
     let table = try Tensor.concatenate([noPoint, kinds[0], kinds[1]], axis: 0)  // (3, C)
     let kind = try table.embedding((labels + 1).to(.int64))
     let isPoint = try labels.greater(-1).to(.float32).unsqueezed(2)  // (B, N, 1)
@@ -78,7 +80,7 @@ struct PromptEncoder: Sendable {
 
   /// The code of the centres of pixels (…, 2) of the network's input.
   private func positioned(_ pixels: Tensor) throws -> Tensor {
-    let pixels = try pixels.to(.float32, device: noMask.device)
+    let pixels = try pixels.to(.float32, device: device)
     return try code((pixels + 0.5) / Double(imageSize))
   }
 
@@ -90,7 +92,7 @@ struct PromptEncoder: Sendable {
       throw TensorError.mismatch(
         "a mask prompt is \(4 * grid) × \(4 * grid), not \(earlier.shape)")
     }
-    return try mask(earlier.to(.float32, device: noMask.device))  // (B, C, grid, grid)
+    return try mask(earlier.to(.float32, device: device))  // (B, C, grid, grid)
   }
 }
 

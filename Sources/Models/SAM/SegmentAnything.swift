@@ -72,6 +72,7 @@ public struct SegmentAnything: PromptableModel {
       throw TensorError.mismatch(
         "this network reads one image (1, 3, \(imageSize), \(imageSize)), not \(image.shape)")
     }
+    let image = try image.to(promptEncoder.device)
     return ImageEmbedding(
       features: try encoder(image, observe),  // (1, C, grid, grid)
       positions: try promptEncoder.positions())
