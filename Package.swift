@@ -45,7 +45,7 @@ let package = Package(
     .target(name: "Imaging", dependencies: ["CITK"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Layers"], swiftSettings: strict),
+      dependencies: ["Layers", "CKernels"], swiftSettings: strict),
     .target(
       name: "Segmentation",
       dependencies: ["Models", "Imaging", .product(name: "Crypto", package: "swift-crypto")],

@@ -48,3 +48,22 @@ public struct Embedding: Sendable {
   /// Rows at int64 `indices`.
   public func callAsFunction(_ indices: Tensor) throws -> Tensor { try weight.embedding(indices) }
 }
+
+/// Two linear layers with an activation between them, as transformer blocks have.
+public struct FeedForward: Layer {
+  public let expand: Linear
+  public let reduce: Linear
+  public let activation: Activation
+
+  /// Layers called `names` from `width` to `inner` values and back.
+  public init(
+    _ w: Weights, width: Int, inner: Int, activation: Activation,
+    names: (String, String) = ("lin1", "lin2")
+  ) throws {
+    expand = try Linear(w / names.0, from: width, to: inner)
+    reduce = try Linear(w / names.1, from: inner, to: width)
+    self.activation = activation
+  }
+
+  public func callAsFunction(_ x: Tensor) throws -> Tensor { try reduce(activation(expand(x))) }
+}

@@ -35,14 +35,24 @@ public struct Card: Sendable, Codable, Equatable {
 public struct Checkpoint: Sendable, Codable, Equatable {
   /// Name under which the file is published.
   public let file: String
-  public let url: String
-  public let bytes: Int
-  public let sha256: String
+  /// Where the file itself is; `nil` when it can only be fetched by hand.
+  public var url: String? = nil
+  /// Where a person gets a file that has no address of its own.
+  public var page: String? = nil
+  /// Size of the file; `nil` when nobody has stated it.
+  public var bytes: Int? = nil
+  /// Hash of the file; `nil` when nobody has stated it, so that it cannot be verified.
+  public var sha256: String? = nil
   public let licence: String
   /// Data sets whose images were used to train, tune or choose these weights.
   public let trainedOn: [String]
-  /// How an image becomes the network's input and its output a mask.
-  public let preparation: Preparation
+  /// How an image becomes a dense network's input and its output a mask.
+  public var preparation: Preparation? = nil
+  /// How an image becomes a promptable network's input and its output a mask.
+  public var prompting: PromptPreparation? = nil
   /// Names of the classes, background first; a single foreground for binary networks.
   public let labels: [String]
+
+  /// Whether a file of this hash is the published one; `nil` when that cannot be known.
+  public func isPublished(sha256 found: String) -> Bool? { sha256.map { $0 == found } }
 }

@@ -20,6 +20,9 @@ public protocol Model: Sendable {
   func outputs(for inputs: [String: Tensor]) throws -> [String: Tensor]
 }
 
+/// Is told the name and value of a network's stages.
+typealias Observer = (String, Tensor) -> Void
+
 /// A network that gives a class to every pixel or voxel.
 public protocol DenseModel: Model {
   /// Unnormalised scores (B, classes, spatial…) of an image (B, C, spatial…) that `Preparation` made.
@@ -44,15 +47,18 @@ public struct Variant<Configuration: Sendable>: Sendable {
   public let checkpoint: Checkpoint?
   /// The parity manifest that describes this variant.
   public let manifest: String?
+  /// Its own description where sizes or trainings of one network count as models; else the model's.
+  public let card: Card?
 
   public init(
     tag: String, configuration: Configuration, parameters: Int, checkpoint: Checkpoint?,
-    manifest: String? = nil
+    manifest: String? = nil, card: Card? = nil
   ) {
     self.tag = tag
     self.configuration = configuration
     self.parameters = parameters
     self.checkpoint = checkpoint
     self.manifest = manifest
+    self.card = card
   }
 }

@@ -17,7 +17,7 @@ public struct RegisteredModel: Sendable {
   public var id: String { "\(card.id)/\(tag)" }
 
   init<M: Model>(_ type: M.Type, _ variant: Variant<M.Configuration>) {
-    card = type.card
+    card = variant.card ?? type.card
     tag = variant.tag
     parameters = variant.parameters
     checkpoint = variant.checkpoint
@@ -34,7 +34,8 @@ public struct RegisteredModel: Sendable {
 public enum Registry {
   /// All variants, model by model in the order of the survey's branches.
   public static let models: [RegisteredModel] =
-    register(LittleWNet.self) + register(NucleiUNet.self) + register(MeshNet.self)
+    register(SegmentAnything.self) + register(LittleWNet.self) + register(NucleiUNet.self)
+    + register(MeshNet.self)
 
   /// The variant called `model/tag`, or the first variant of `model`.
   public static func model(_ id: String) throws -> RegisteredModel {

@@ -23,12 +23,13 @@ public struct DenseSegmenter: Sendable {
   ///
   /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts.
   public init(_ model: any Model, entry: RegisteredModel, device: Device = .cpu) throws {
-    guard let dense = model as? any DenseModel, let checkpoint = entry.checkpoint else {
+    guard let dense = model as? any DenseModel, let preparation = entry.checkpoint?.preparation
+    else {
       throw SegmentationError.notDense(entry.id)
     }
     self.model = dense
     card = entry.card
-    preparation = checkpoint.preparation
+    self.preparation = preparation
     self.device = device
   }
 
@@ -60,6 +61,9 @@ extension Tensor {
 /// Why an image and a model do not go together.
 public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case notDense(String)
+  case notPromptable(String)
+  case outside(String, String)
+  case emptyBox
   case nonFinite(Int)
   case needsColour(channels: Int)
   case needsVolume(String)
@@ -71,6 +75,9 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notDense(let id): "\(id) does not segment an image by itself"
+    case .notPromptable(let id): "\(id) takes no points or boxes; run it on the image alone"
+    case .outside(let met, let expected): "\(met) is not in the image, which has \(expected)"
+    case .emptyBox: "a box holds no pixel; give its left and top edge before its right and bottom"
     case .nonFinite(let count):
       "the image has \(count) NaN or infinite voxels; replace them before segmenting"
     case .needsColour(let channels):

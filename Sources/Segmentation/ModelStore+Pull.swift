@@ -20,10 +20,14 @@ extension ModelStore {
   @discardableResult
   public func pull(_ entry: RegisteredModel) async throws -> URL {
     let target = path(of: entry)
-    guard let checkpoint = entry.checkpoint, let url = URL(string: checkpoint.url) else {
-      throw PullError.noPublishedWeights(entry.id)
+    guard let checkpoint = entry.checkpoint else { throw PullError.noPublishedWeights(entry.id) }
+    if has(entry), checkpoint.isPublished(sha256: try Self.sha256(ofFile: target.path)) != false {
+      return target
     }
-    if has(entry), try Self.sha256(ofFile: target.path) == checkpoint.sha256 { return target }
+    guard let address = checkpoint.url, let url = URL(string: address) else {
+      throw PullError.onlyByHand(
+        id: entry.id, file: checkpoint.file, page: checkpoint.page, place: target.path)
+    }
     // A cache that cannot be written is told before megabytes are fetched.
     do {
       try FileManager.default.createDirectory(
@@ -36,21 +40,21 @@ extension ModelStore {
       let (body, response) = try await URLSession.shared.data(from: url)
       let status = (response as? HTTPURLResponse)?.statusCode ?? 200
       guard status == 200 else {
-        throw PullError.unreachable(url: checkpoint.url, reason: "the server answers \(status)")
+        throw PullError.unreachable(url: address, reason: "the server answers \(status)")
       }
       data = body
     } catch let error as PullError {
       throw error
     } catch {
-      throw PullError.unreachable(url: checkpoint.url, reason: error.localizedDescription)
+      throw PullError.unreachable(url: address, reason: error.localizedDescription)
     }
     let aside = target.appendingPathExtension("\(UUID().uuidString).part")
     defer { try? FileManager.default.removeItem(at: aside) }
     do { try data.write(to: aside) } catch {
       throw PullError.notKept(path: target.path, reason: error.localizedDescription)
     }
-    guard try Self.sha256(ofFile: aside.path) == checkpoint.sha256 else {
-      throw PullError.otherContent(url: checkpoint.url)
+    guard checkpoint.isPublished(sha256: try Self.sha256(ofFile: aside.path)) != false else {
+      throw PullError.otherContent(url: address)
     }
     guard rename(aside.path, target.path) == 0 else {
       throw PullError.notKept(path: target.path, reason: String(cString: strerror(errno)))
@@ -62,6 +66,7 @@ extension ModelStore {
 /// Why weights could not be fetched.
 public enum PullError: Error, Equatable, CustomStringConvertible {
   case noPublishedWeights(String)
+  case onlyByHand(id: String, file: String, page: String?, place: String)
   case unreachable(url: String, reason: String)
   case otherContent(url: String)
   case notKept(path: String, reason: String)
@@ -69,6 +74,9 @@ public enum PullError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noPublishedWeights(let id): "\(id) has no published weights"
+    case .onlyByHand(let id, let file, let page, let place):
+      "the weights of \(id) have no address to fetch them from; get \(file) at "
+        + "\(page ?? "its authors' page") and put it at \(place), or name it with --weights"
     case .unreachable(let url, let reason):
       "\(url) cannot be fetched: \(reason); fetch it elsewhere and name the file with --weights"
     case .otherContent(let url):

@@ -49,7 +49,7 @@ public struct ModelStore: Sendable {
     }
     let dictionary = try WeightFile(contentsOf: path).stateDict()
     let hash = try Self.sha256(ofFile: path)
-    if file == nil, hash != entry.checkpoint?.sha256 {
+    if file == nil, entry.checkpoint?.isPublished(sha256: hash) == false {
       throw ModelError.wrongHash(path: path, id: entry.id)
     }
     do {

@@ -92,8 +92,13 @@ struct ShowModel: ParsableCommand {
     ]
     if let checkpoint = model.checkpoint {
       rows += [
-        ("weights", "\(checkpoint.file), \(checkpoint.bytes) bytes, \(checkpoint.licence)"),
-        ("from", checkpoint.url), ("sha256", checkpoint.sha256), ("kept at", path),
+        (
+          "weights",
+          "\(checkpoint.file), \(checkpoint.bytes.map { "\($0)" } ?? "unknown") bytes, "
+            + checkpoint.licence
+        ),
+        ("from", checkpoint.url ?? checkpoint.page ?? "unknown"),
+        ("sha256", checkpoint.sha256 ?? "unknown"), ("kept at", path),
         ("trained on", checkpoint.trainedOn.joined(separator: "; ")),
         ("labels", checkpoint.labels.enumerated().map { "\($0)=\($1)" }.joined(separator: " ")),
       ]

@@ -65,4 +65,9 @@ void vk_convolution_pack(
 /// threads can share them.
 void vk_convolution_run(const vk_convolution *convolution, int64_t first, int64_t last);
 
+/// Writes offset + scale · v for `count` numbers v in [-1, 1), or their magnitudes, from the SplitMix64
+/// stream of `seed`. Each v and each product is rounded to float32 on every processor alike.
+void vk_formula(
+    uint64_t seed, int64_t count, float scale, float offset, bool magnitude, float *out);
+
 #endif

@@ -9,8 +9,7 @@ extension Manifest {
       + (realCheckpoint?.absoluteInput?.outputs ?? [])
     let shapes =
       tensors.map { ($0.name, $0.shape) } + golden.map { ($0.name, $0.shape) }
-      + inputs.map { ($0.name, $0.shape) }
-      + (realCheckpoint.map { [($0.input.name, $0.input.shape)] } ?? [])
+      + (inputs + (realCheckpoint.map { [$0.input] } ?? [])).map { ($0.name, $0.shape ?? []) }
     for (name, shape) in shapes where Self.count(of: shape) == nil {
       return "the shape of \(name) is impossible"
     }

@@ -18,7 +18,25 @@ public struct Manifest: Decodable, Sendable {
 
   public struct Input: Decodable, Sendable {
     public let name: String
-    public let shape: [Int]
+    /// `nil` for a prompt, whose values stand here.
+    public let shape: [Int]?
+    /// How the values are made: the formula, a change of its range, or "literal".
+    public let rule: String?
+    let points: [[[Double]]]?
+    let labels: [[Int]]?
+    let boxes: [[Double]]?
+    /// Boxes that the official preparation has already scaled to the network's input.
+    let preparedBoxes: [[Double]]?
+    let mask: String?
+
+    enum CodingKeys: String, CodingKey {
+      case name, shape, rule
+      case points = "point_coords_xy"
+      case labels = "point_labels"
+      case boxes = "boxes_xyxy"
+      case preparedBoxes = "box_1024"
+      case mask = "mask_input"
+    }
   }
 
   /// Golden values of one output at flattened indices 0, stride, 2 · stride, …

@@ -21,10 +21,7 @@ public enum Parity {
   public static func check(_ manifest: Manifest) throws -> [Result] {
     let entry = try Registry.model(manifest: manifest.id)
     let model = try entry.load(Weights(FormulaSource(manifest)))
-    let inputs = try Dictionary(
-      manifest.inputs.map { ($0.name, try Formula.input($0.name, shape: $0.shape)) },
-      uniquingKeysWith: { first, _ in first })
-    return try compare(model, inputs, manifest.outputs)
+    return try compare(model, manifest.inputTensors(), manifest.outputs)
   }
 
   /// Compares the published weights on the manifest's larger inputs; no results when it has none.
@@ -36,7 +33,8 @@ public enum Parity {
     var results: [Result] = []
     for (absolute, outputs) in [(false, real.outputs), (true, real.absoluteInput?.outputs ?? [])]
     where !outputs.isEmpty {
-      let input = try Formula.input(real.input.name, shape: real.input.shape, absolute: absolute)
+      let input = try Formula.input(
+        real.input.name, shape: real.input.shape ?? [], absolute: absolute)
       let suffix = absolute ? " (published weights, |input|)" : " (published weights)"
       results += try compare(model, [real.input.name: input], outputs).map {
         Result(output: $0.output + suffix, relativeError: $0.relativeError)

@@ -1,0 +1,89 @@
+// Models that segment what a prompt points at: the image is read once and prompted many times.
+
+public import Tensors
+
+/// A network that answers prompts about an image it has embedded.
+public protocol PromptableModel: Model {
+  /// Side of the square image that the network reads, in pixels.
+  var imageSize: Int { get }
+
+  /// Reads a prepared image (1, 3, side, side); the costly part, needed once per image.
+  func embed(_ image: Tensor) throws -> ImageEmbedding
+
+  /// Turns prompts for one or several objects into what the decoder reads.
+  func encode(_ prompts: Prompts) throws -> EncodedPrompts
+
+  /// Masks for every object. With `multimask` three candidates each, for prompts that may mean a part,
+  /// a whole or what lies between; otherwise one.
+  func decode(
+    _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool
+  ) throws -> MaskCandidates
+}
+
+/// What a network has read in an image.
+public struct ImageEmbedding: Sendable {
+  public let features: Tensor  // (1, C, h, w)
+  /// The code of each feature's position.
+  public let positions: Tensor  // (1, C, h, w)
+}
+
+/// Prompts for B objects of one image, in pixels of the network's input.
+public struct Prompts: Sendable {
+  /// x and y of each point.
+  public let points: Tensor?  // (B, N, 2)
+  /// 1 for a point on the object, 0 for one beside it, −1 for none.
+  public let labels: Tensor?  // (B, N), int64
+  /// Left, top, right and bottom edge of the box around each object.
+  public let boxes: Tensor?  // (B, 4)
+  /// Unnormalised scores of an earlier mask.
+  public let mask: Tensor?  // (B, 1, S, S)
+
+  /// Number of objects.
+  public let count: Int
+
+  /// - Throws: `TensorError.mismatch` when nothing is given or the shapes contradict each other.
+  public init(
+    points: Tensor? = nil, labels: Tensor? = nil, boxes: Tensor? = nil, mask: Tensor? = nil
+  ) throws {
+    guard let count = (points ?? boxes ?? mask)?.size(0) else {
+      throw TensorError.mismatch("a prompt needs a point, a box or a mask")
+    }
+    let fits =
+      points.map { $0.rank == 3 && $0.size(2) == 2 && labels?.shape == Array($0.shape[..<2]) }
+      ?? (labels == nil)
+    guard fits else {
+      throw TensorError.mismatch(
+        "points are (objects, points, 2) with labels (objects, points); these are "
+          + "\(points?.shape ?? []) and \(labels?.shape ?? [])")
+    }
+    guard boxes.map({ $0.shape == [count, 4] }) ?? true else {
+      throw TensorError.mismatch(
+        "boxes for \(count) objects are (\(count), 4), not \(boxes?.shape ?? [])")
+    }
+    guard mask.map({ $0.rank == 4 && $0.size(0) == count && $0.size(1) == 1 }) ?? true else {
+      throw TensorError.mismatch(
+        "masks for \(count) objects are (\(count), 1, side, side), not \(mask?.shape ?? [])")
+    }
+    self.points = points
+    self.labels = labels
+    self.boxes = boxes
+    self.mask = mask
+    self.count = count
+  }
+}
+
+/// Prompts as the decoder reads them.
+public struct EncodedPrompts: Sendable {
+  /// One token for each point and two for each box.
+  public let sparse: Tensor  // (B, N, C)
+  /// What an earlier mask says of each feature of the image.
+  public let dense: Tensor  // (B, C, h, w)
+}
+
+/// The masks that a network offers for each object.
+public struct MaskCandidates: Sendable {
+  /// Unnormalised scores on a coarse grid over the network's input; an object where they are positive.
+  public let logits: Tensor  // (B, 1 or 3, S, S)
+  /// The overlap (intersection over union) with the object that the network expects of each.
+  public let predictedIoU: Tensor  // (B, 1 or 3)
+}

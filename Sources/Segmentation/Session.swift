@@ -1,0 +1,169 @@
+// One image, many prompts: the network reads a slice once and answers from what it has read.
+
+public import Imaging
+public import Models
+public import Tensors
+
+/// What a person points at for one object. Coordinates are pixels of the slice as it is stored, the
+/// centre of the first pixel at (0, 0).
+public struct ObjectPrompt: Sendable {
+  public struct Point: Sendable, Hashable {
+    public let x: Double
+    public let y: Double
+    /// Whether the point lies on the object or beside it.
+    public let isInside: Bool
+
+    public init(x: Double, y: Double, isInside: Bool = true) {
+      self.x = x
+      self.y = y
+      self.isInside = isInside
+    }
+  }
+
+  public struct Box: Sendable, Hashable {
+    public let left: Double
+    public let top: Double
+    public let right: Double
+    public let bottom: Double
+
+    public init(left: Double, top: Double, right: Double, bottom: Double) {
+      self.left = left
+      self.top = top
+      self.right = right
+      self.bottom = bottom
+    }
+  }
+
+  public var points: [Point]
+  public var box: Box?
+  /// The `coarse` scores of an earlier answer, to be corrected by more points.
+  public var mask: Tensor?
+
+  public init(points: [Point] = [], box: Box? = nil, mask: Tensor? = nil) {
+    self.points = points
+    self.box = box
+    self.mask = mask
+  }
+}
+
+/// A slice that a promptable network has read.
+public struct Session: Sendable {
+  /// One mask that the network offers for an object.
+  public struct Candidate: Sendable {
+    /// 1 on the object and 0 elsewhere, row by row on the grid of the slice.
+    public let mask: [UInt8]
+    /// The overlap (intersection over union) with the object that the network expects.
+    public let predictedIoU: Double
+    /// The network's own scores (1, 1, S, S), to go on from.
+    public let coarse: Tensor
+  }
+
+  /// Grid of the image that the slice belongs to.
+  public let geometry: Geometry
+  /// Index of the slice along z.
+  public let slice: Int
+  let model: any PromptableModel
+  let preparation: PromptPreparation
+  let embedding: ImageEmbedding
+  let size: PixelSize
+
+  /// Reads slice `slice` of `image`; `window` chooses which intensities are seen.
+  /// - Throws: ``SegmentationError``, `ImagingError`, `TensorError`.
+  public init(
+    _ model: any Model, entry: RegisteredModel, image: Volume, slice: Int = 0,
+    window: DisplayWindow? = nil
+  ) throws {
+    guard let promptable = model as? any PromptableModel,
+      let preparation = entry.checkpoint?.prompting
+    else { throw SegmentationError.notPromptable(entry.id) }
+    try self.init(promptable, preparation, image: image, slice: slice, window: window)
+  }
+
+  init(
+    _ model: any PromptableModel, _ preparation: PromptPreparation, image: Volume, slice: Int,
+    window: DisplayWindow?
+  ) throws {
+    let extent = image.geometry.size
+    guard (0..<extent.z).contains(slice) else {
+      throw SegmentationError.outside("slice \(slice)", "0 … \(extent.z - 1)")
+    }
+    let broken = image.nonFiniteCount
+    guard broken == 0 else { throw SegmentationError.nonFinite(broken) }
+    self.model = model
+    self.preparation = preparation
+    self.slice = slice
+    geometry = image.geometry
+    size = PixelSize(height: extent.y, width: extent.x)
+    embedding = try inference {
+      try model.embed(
+        preparation.input(
+          image.colours(ofSlice: slice, window: window), side: model.imageSize))
+    }
+  }
+
+  /// Masks for every object, in the order of `prompts`, the best of each first. With `multimask` there
+  /// are three of each: an ambiguous point may mean a part, a whole or what lies between.
+  /// - Throws: ``SegmentationError/outside(_:_:)`` for coordinates beside the image, `TensorError`.
+  public func segment(_ prompts: [ObjectPrompt], multimask: Bool = false) throws -> [[Candidate]] {
+    for prompt in prompts { try check(prompt) }
+    var answers = [[Candidate]](repeating: [], count: prompts.count)
+    // Objects are decoded together when their prompts have the same form, so that company never
+    // changes an answer; a few at a time, because each mask is as large as the image.
+    let forms = Dictionary(grouping: prompts.indices) { prompts[$0].form }
+    for indices in forms.values {
+      for start in stride(from: 0, to: indices.count, by: 16) {
+        let some = Array(indices[start..<min(start + 16, indices.count)])
+        let found = try inference { try decode(some.map { prompts[$0] }, multimask) }
+        for (index, candidates) in zip(some, found) { answers[index] = candidates }
+      }
+    }
+    return answers
+  }
+
+  /// The first candidate of each object on the grid of the image; objects are numbered from 1 and later
+  /// ones lie over earlier ones.
+  public func labelMap(of objects: [[Candidate]]) -> LabelMap {
+    var labels = [Int32](repeating: 0, count: geometry.count)
+    let start = slice * size.width * size.height
+    for (object, candidates) in objects.enumerated() {
+      for (pixel, value) in (candidates.first?.mask ?? []).enumerated() where value > 0 {
+        labels[start + pixel] = Int32(clamping: object + 1)
+      }
+    }
+    return LabelMap(geometry: geometry, labels: labels)
+  }
+
+  private func decode(_ prompts: [ObjectPrompt], _ multimask: Bool) throws -> [[Candidate]] {
+    let covered = preparation.fitting.covered(by: size, side: model.imageSize)
+    let encoded = try model.encode(prompts.tensors(scaledFrom: size, to: covered))
+    let found = try model.decode(embedding, encoded, multimask: multimask)
+    let restored = try preparation.fitting.restored(found.logits, to: size, side: model.imageSize)
+    let masks = try restored.greater(preparation.fitting.threshold).to(.uint8)  // (B, M, H, W)
+    let overlaps = try found.predictedIoU.floats()
+    let count = masks.size(1)
+    return try prompts.indices.map { object in
+      let candidates = try (0..<count).map { number in
+        Candidate(
+          mask: try masks.select(object).select(number).contiguous().values(as: UInt8.self),
+          predictedIoU: Double(overlaps[object * count + number]),
+          coarse: try found.logits.slice(object..<object + 1, axis: 0)
+            .slice(number..<number + 1, axis: 1).contiguous())
+      }
+      return candidates.sorted { $0.predictedIoU > $1.predictedIoU }
+    }
+  }
+
+  private func check(_ prompt: ObjectPrompt) throws {
+    let corners = prompt.box.map { [($0.left, $0.top), ($0.right, $0.bottom)] } ?? []
+    for (x, y) in prompt.points.map({ ($0.x, $0.y) }) + corners {
+      // A box may end on the outer edge of the last pixel.
+      guard (-0.5...Double(size.width)).contains(x), (-0.5...Double(size.height)).contains(y) else {
+        throw SegmentationError.outside(
+          "\(x),\(y)", "0,0 … \(size.width - 1),\(size.height - 1)")
+      }
+    }
+    if let box = prompt.box, box.left >= box.right || box.top >= box.bottom {
+      throw SegmentationError.emptyBox
+    }
+  }
+}
