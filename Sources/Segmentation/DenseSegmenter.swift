@@ -64,6 +64,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case notPromptable(String)
   case outside(String, String)
   case emptyBox
+  case needsSlice(Int)
   case nonFinite(Int)
   case needsColour(channels: Int)
   case needsVolume(String)
@@ -75,6 +76,8 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notDense(let id): "\(id) does not segment an image by itself"
+    case .needsSlice(let count):
+      "the image has \(count) slices; say on which one the prompt lies: --point X,Y,Z"
     case .notPromptable(let id): "\(id) takes no points or boxes; run it on the image alone"
     case .outside(let met, let expected): "\(met) is not in the image, which has \(expected)"
     case .emptyBox: "a box holds no pixel; give its left and top edge before its right and bottom"

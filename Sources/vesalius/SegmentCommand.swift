@@ -38,6 +38,9 @@ struct SegmentCommand: ParsableCommand {
   @Option(help: "Also write the probability of the foreground into this file.")
   var probabilities: String?
 
+  @OptionGroup(title: "Prompts, for models that segment what one points at")
+  var prompts: PromptOptions
+
   @Option(help: "cpu, cuda or cuda:N.", transform: Self.device)
   var device = Device.cpu
 
@@ -53,6 +56,9 @@ struct SegmentCommand: ParsableCommand {
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
     if images.count > 1, probabilities != nil {
       throw ValidationError("--probabilities goes with one image")
+    }
+    if images.count > 1, !prompts.isEmpty {
+      throw ValidationError("prompts go with one image: they are places in it")
     }
     try SegmentTarget.requireSafe(targets, weights: weights)
   }
@@ -78,6 +84,7 @@ struct SegmentCommand: ParsableCommand {
 
   func run() throws {
     let entry = try Registry.model(model)
+    try checkPrompts(entry)
     let targets = targets
     // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
     var opened = Result { try OpenedImage(targets[0], series: series) }
@@ -88,7 +95,11 @@ struct SegmentCommand: ParsableCommand {
     let loaded = try loading.measure("load") {
       try ModelStore().load(entry, weights: weights, device: device)
     }
-    let segmenter = try DenseSegmenter(loaded.model, entry: entry, device: device)
+    let segmenter: any ImageSegmenter =
+      prompts.isEmpty
+      ? try DenseSegmenter(loaded.model, entry: entry, device: device)
+      : try PromptedSegmenter(
+        loaded.model, entry: entry, objects: prompts.objects, slice: prompts.slice)
     var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {
@@ -111,7 +122,7 @@ struct SegmentCommand: ParsableCommand {
 
   private func segment(
     _ opened: OpenedImage, entry: RegisteredModel, loaded: ModelStore.Loaded,
-    _ segmenter: DenseSegmenter, stopwatch loading: Stopwatch
+    _ segmenter: any ImageSegmenter, stopwatch loading: Stopwatch
   ) throws -> RunReport {
     let (target, volume) = (opened.target, opened.volume)
     let mask = target.mask(for: volume)
@@ -150,6 +161,16 @@ struct SegmentCommand: ParsableCommand {
     bar.clear()
     if !json { try Output.result(report.summary) }
     return report
+  }
+
+  private func checkPrompts(_ entry: RegisteredModel) throws {
+    let takesPrompts = entry.checkpoint?.prompting != nil
+    if takesPrompts, prompts.isEmpty {
+      throw ValidationError("\(entry.id) segments what one points at: give --point X,Y or --box")
+    }
+    if !takesPrompts, !prompts.isEmpty {
+      throw ValidationError("\(entry.id) segments the whole image and takes no prompts")
+    }
   }
 
   private func checkDevice() throws {

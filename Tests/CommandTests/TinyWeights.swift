@@ -29,10 +29,12 @@ enum TinyWeights {
   static let photographs = "lwnet/drive"
   /// Works at the size of the image, so that it is the quickest.
   static let cells = "unet2d-nuclei-broad/dsb2018"
+  /// Reads images of 256², the smallest of the promptable ones.
+  static let prompted = "lite-medsam/medsam"
 
   /// The bytes of a safetensors file for each of these models, made once for all tests.
   private static let made: [String: Result<Data, any Error>] = {
-    let pairs = [volumes, photographs, cells].map { id in (id, Result { try make(id) }) }
+    let pairs = [volumes, photographs, cells, prompted].map { id in (id, Result { try make(id) }) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }()
 
