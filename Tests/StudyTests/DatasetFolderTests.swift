@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test(
-    .enabled(if: Shared.isPresent),
+    .enabled(if: Shared.isPresent, "skipped: no ../shared"),
     arguments: [
       ("retina-chasedb1", 28), ("nuclei-dsb2018", 61), ("hippocampus-msd", 87),
       ("chestxray-lungs", 4), ("nuclei-stardist", 2),

@@ -6,7 +6,7 @@ import Study
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Shared.isPresent)) struct RealMasksTests {
+@Suite(.enabled(if: Shared.isPresent, "skipped: no ../shared")) struct RealMasksTests {
   private func compare(_ pairing: Pairing) async throws -> Evaluation {
     try await Evaluation.compare(pairing) { try LabelMap(contentsOf: $0) }
   }

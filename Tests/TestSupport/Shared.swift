@@ -4,7 +4,7 @@ public import Foundation
 
 /// The folder `../shared` beside the checkout (or `VESALIUS_SHARED`), which a fresh clone may lack.
 ///
-/// Suites that need it carry `.enabled(if: Shared.isPresent, Shared.skipped)`, so that a run without it
+/// Suites that need it carry `.enabled(if: Shared.isPresent, "skipped: no ../shared")`, so that a run without it
 /// counts them as skipped and says why.
 public enum Shared {
   public static let root: URL = {
