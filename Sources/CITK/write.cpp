@@ -1,4 +1,10 @@
-// Writing through ITK's ImageIO classes directly, from the caller's buffer.
+// Writing through ITK's ImageIO classes directly, from the caller's buffer, and gzip with every byte checked.
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <vector>
+
 #include "internal.h"
 
 citk_status citk_write(
@@ -40,5 +46,28 @@ citk_status citk_write(
     if (format == CITK_JPEG) io->SetCompressionLevel(95);
     io->WriteImageInformation();
     io->Write(voxels);
+  });
+}
+
+citk_status citk_deflate_file(const char *source, const char *target) {
+  return citk::guarded([&] {
+    struct Files {
+      std::FILE *from;
+      gzFile to;
+      ~Files() {
+        if (from) std::fclose(from);
+        if (to) gzclose(to);
+      }
+    } files{std::fopen(source, "rb"), gzopen(target, "wb6")};
+    if (!files.from || !files.to) throw std::runtime_error(std::strerror(errno));
+    std::vector<char> buffer(1 << 20);
+    while (const size_t count = std::fread(buffer.data(), 1, buffer.size(), files.from)) {
+      if (gzwrite(files.to, buffer.data(), static_cast<unsigned>(count)) != static_cast<int>(count))
+        throw std::runtime_error(std::strerror(errno));
+    }
+    if (std::ferror(files.from)) throw std::runtime_error("the draft cannot be read back");
+    const int closed = gzclose(files.to);
+    files.to = nullptr;
+    if (closed != Z_OK) throw std::runtime_error(std::strerror(errno));
   });
 }

@@ -26,14 +26,20 @@ extension Volume {
     let isFlat = format.isPhotograph
     let header = ITK.header(
       geometry, type: voxels.type, channels: channels, dimensions: isFlat ? 2 : 3)
+    // ITK's NIfTI library prints about a full disk and goes on, so that we compress and check ourselves.
+    let isZipped = format == .nifti && path.lowercased().hasSuffix(".gz")
     try WriteAside.write(to: path) { aside in
-      if format.isWrittenPlain(path) { try WriteAside.reserve(aside, bytes: byteCount, for: path) }
+      let plain = isZipped ? String(aside.dropLast(3)) : aside
+      defer { if isZipped { try? FileManager.default.removeItem(atPath: plain) } }
+      if format == .nifti || format == .metaImage {
+        try WriteAside.reserve(plain, bytes: byteCount, for: path)
+      }
       let status = voxels.withBytes { bytes in
         withUnsafePointer(to: header) {
-          citk_write(aside, ITK.code(format) ?? -1, $0, bytes.baseAddress, Int64(bytes.count))
+          citk_write(plain, ITK.code(format) ?? -1, $0, bytes.baseAddress, Int64(bytes.count))
         }
       }
-      guard status == 0 else {
+      guard status == 0, !isZipped || citk_deflate_file(plain, aside) == 0 else {
         throw ImagingError.writing(path: path, reason: ITK.lastMessage)
       }
     }
@@ -45,11 +51,6 @@ extension Volume {
 }
 
 extension ImageFormat {
-  /// Whether the file is as large as its voxels.
-  fileprivate func isWrittenPlain(_ path: String) -> Bool {
-    self == .metaImage || self == .nifti && !path.lowercased().hasSuffix(".gz")
-  }
-
   static let endings: [(ending: String, format: ImageFormat)] = [
     (".nii", .nifti), (".nii.gz", .nifti), (".nrrd", .nrrd), (".mha", .metaImage),
     (".mhd", .metaImage), (".png", .png), (".jpg", .jpeg), (".jpeg", .jpeg), (".tif", .tiff),
@@ -101,8 +102,8 @@ extension ImageFormat {
 
 /// Writes into a hidden folder beside the target, then moves the finished files into place.
 enum WriteAside {
-  /// Asks the system for the space first, because ITK's writers of plain formats print their own words
-  /// about a full disk.
+  /// Asks the system for the space first, because ITK's writers of NIfTI and MetaImage print their own
+  /// words about a full disk.
   static func reserve(_ draft: String, bytes: Int, for path: String) throws {
     #if os(Linux)
       let file = open(draft, O_CREAT | O_WRONLY, 0o666)

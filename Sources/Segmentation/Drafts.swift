@@ -33,7 +33,11 @@ public struct Drafts {
     } catch ImagingError.doesNotFit(draft.path, let met, let expected) {
       throw ImagingError.doesNotFit(path: path, met: met, expected: expected)
     } catch let error as CocoaError {
-      throw ImagingError.writing(path: path, reason: error.localizedDescription)
+      let cause = error.userInfo[NSUnderlyingErrorKey] as? POSIXError
+      throw ImagingError.writing(
+        path: path,
+        reason: cause.map { String(cString: strerror($0.code.rawValue)) }
+          ?? error.localizedDescription)
     }
     places.append(Place(draft: draft, target: target))
   }

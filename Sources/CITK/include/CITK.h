@@ -68,6 +68,9 @@ void citk_reader_close(citk_reader *reader);
 citk_status citk_write(
     const char *path, int32_t format, const citk_header *header, const void *voxels, int64_t bytes);
 
+/// Compresses a whole file into another as gzip; a byte that could not be written is a failure.
+citk_status citk_deflate_file(const char *source, const char *target);
+
 /// Reads a JPEG's header (if `header` is not NULL) and pixels (if `pixels` is not NULL); grey or RGB.
 /// Lost image data are a failure.
 citk_status citk_jpeg_read(const char *path, citk_header *header, void *pixels, int64_t bytes);

@@ -10,7 +10,8 @@ enum ITK {
     let line = lines.last { !$0.allSatisfy(\.isWhitespace) } ?? "no reason given"
     let bare = line.replacing(#/(itk::|ITK )ERROR: /#, with: "")
       .replacing(#/\w+\(0x[0-9a-f]+\): /#, with: "")
-    return String(bare.trimmingPrefix(#/[\s\t]+/#).prefix(200))
+    let text = String(bare.trimmingPrefix(#/[\s\t]+/#).prefix(200))
+    return text.hasPrefix("[nrrd]") ? "the writer failed" : text
   }
 
   static func component(_ type: VoxelType) -> Int32 {
