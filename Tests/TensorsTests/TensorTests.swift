@@ -47,6 +47,16 @@ import Testing
     #expect(try indices.values(as: Int64.self) == [2, 1, 0, 2, 1, 0])
   }
 
+  @Test func whatLossesAndPoolingNeedIsRight() throws {
+    let x = try Tensor([1, 2, 3, 4] as [Float], shape: [1, 1, 2, 2])
+    #expect(try x.averagePooled([2, 2]).item() == 2.5)
+    let places = try Tensor([1, 0] as [Int64], shape: [1, 1, 2, 1])
+    #expect(try x.gathering(places, axis: 3).values() == [2, 3] as [Float])
+    let even = try Tensor([7, 7] as [Float], shape: [2])
+    #expect(try abs(even.logSoftmax().floats()[0] + 0.6931472) < 1e-6)
+    #expect(try abs(even.hyperbolicTangent().floats()[1] - 0.9999983) < 1e-6)
+  }
+
   @Test func paddingKnowsThreeBorders() throws {
     let x = try Tensor([1, 2, 3] as [Float], shape: [1, 1, 3])
     #expect(try x.padded([(1, 2)]).values() == [0, 1, 2, 3, 0, 0] as [Float])
@@ -122,6 +132,7 @@ import Testing
 
   @Test func inferenceRecordsNothing() throws {
     let x = try Tensor([1, 2] as [Float], shape: [2]).requiringGrad()
+    #expect(try !x.detached().requiresGrad)
     let y = try inference { try (x * x).sum() }
     #expect(try !y.requiresGrad)
     #expect(throws: TensorError.self) { try y.backward() }

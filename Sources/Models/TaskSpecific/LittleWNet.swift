@@ -14,7 +14,6 @@ public struct LittleWNet: DenseModel {
     public let widths: [Int]
 
     public static let vessel = Configuration(channels: 3, classes: 1, widths: [8, 16, 32])
-    public static let arteryVein = Configuration(channels: 3, classes: 4, widths: [8, 16, 32, 64])
   }
 
   let first: ShortcutUNet
