@@ -34,6 +34,8 @@ public struct ModelStore: Sendable {
     public let model: any Model
     public let path: String
     public let sha256: String
+    /// What its products are computed in.
+    public let precision: Precision
   }
 
   /// Loads a model with the file given, else with the published one from the cache.
@@ -41,7 +43,8 @@ public struct ModelStore: Sendable {
   /// - Throws: `ModelError.weightsMissing` when there is none, `ModelError.wrongHash` when the cached
   ///   file is not the published one, ``ForeignWeights`` when the file belongs to another model.
   public func load(
-    _ entry: RegisteredModel, weights file: String? = nil, device: Device = .cpu
+    _ entry: RegisteredModel, weights file: String? = nil, device: Device = .cpu,
+    precision: PrecisionChoice = .exactly(.fp32)
   ) throws -> Loaded {
     let path = file ?? self.path(of: entry).path
     if file == nil, !FileManager.default.fileExists(atPath: path) {
@@ -53,8 +56,9 @@ public struct ModelStore: Sendable {
       throw ModelError.wrongHash(path: path, id: entry.id)
     }
     do {
-      let model = try entry.load(Weights(dictionary, device: device))
-      return Loaded(model: model, path: path, sha256: hash)
+      let (model, precision) = try entry.load(Weights(dictionary, device: device))
+        .inPrecision(precision, device: device)
+      return Loaded(model: model, path: path, sha256: hash, precision: precision)
     } catch let mismatch as WeightsMismatch {
       throw ForeignWeights(path: path, id: entry.id, mismatch: mismatch)
     }

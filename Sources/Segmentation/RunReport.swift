@@ -26,6 +26,8 @@ public struct RunReport: Codable, Sendable {
   public var output: File
   public var device: String
   public var threads: Int
+  /// What products are computed in: fp32, bf16 or int16.
+  public var precision: String
   public var processor: [String]
   /// Voxels along x, y, z and their size in mm.
   public var size: [Int]
@@ -40,7 +42,8 @@ public struct RunReport: Codable, Sendable {
   public init(
     vesalius: String, libtorch: String, command: [String], started: Date, model: String,
     weights: File, weightsLicence: String, trainedOn: [String], image: File, output: File,
-    device: String, threads: Int, processor: [String], size: [Int], spacing: [Double],
+    device: String, threads: Int, precision: String, processor: [String], size: [Int],
+    spacing: [Double],
     labelVoxels: [String: Int], seconds: [String: Double], peakMemory: Int
   ) {
     self.vesalius = vesalius
@@ -55,6 +58,7 @@ public struct RunReport: Codable, Sendable {
     self.output = output
     self.device = device
     self.threads = threads
+    self.precision = precision
     self.processor = processor
     self.size = size
     self.spacing = spacing

@@ -4,6 +4,7 @@ import ArgumentParser
 import Foundation
 import Models
 import Segmentation
+import Tensors
 import Weights
 
 struct VerifyWeights: ParsableCommand {
@@ -72,7 +73,7 @@ struct CheckParity: ParsableCommand {
     abstract: "Compare models with golden outputs of their official implementations.",
     discussion: """
       Each manifest names a model, deterministic weights and inputs, and what the official code \
-      computed from them. Fails when a relative error exceeds 1e-4.
+      computed from them. Fails when a relative error exceeds 1e-4, or 1e-2 in reduced precision.
       """)
 
   @Argument(help: "Parity manifests (JSON).")
@@ -80,6 +81,9 @@ struct CheckParity: ParsableCommand {
 
   @Option(help: "Published weights, to compare on the manifest's larger inputs too.")
   var weights: String?
+
+  @Option(help: "fp32, bf16 or int16.", transform: PrecisionOption.precision)
+  var precision = Precision.fp32
 
   @Flag(help: "Print one JSON object.")
   var json = false
@@ -91,6 +95,9 @@ struct CheckParity: ParsableCommand {
   }
 
   func validate() throws {
+    if weights != nil && precision != .fp32 {
+      throw ValidationError("--weights is compared in fp32; leave --precision out")
+    }
     if weights != nil && manifests.count != 1 {
       throw ValidationError("--weights goes with one manifest, not with \(manifests.count)")
     }
@@ -100,7 +107,7 @@ struct CheckParity: ParsableCommand {
     let published = try weights.map { try WeightFile(contentsOf: $0).stateDict() }
     let rows = try manifests.map { path in
       let manifest = try Manifest(contentsOf: path)
-      var results = try Parity.check(manifest)
+      var results = try Parity.check(manifest, in: precision)
       if let published { results += try Parity.check(manifest, published: published) }
       return Row(model: manifest.id, results: results)
     }
@@ -115,7 +122,8 @@ struct CheckParity: ParsableCommand {
           ]
         }
       }
-      try Output.result(table(["MODEL", "OUTPUT", "RELATIVE ERROR", "≤ 1e-4"], lines))
+      try Output.result(table(
+          ["MODEL", "OUTPUT", "RELATIVE ERROR", precision == .fp32 ? "≤ 1e-4" : "≤ 1e-2"], lines))
     }
     if !rows.allSatisfy(\.passes) { throw ExitCode(1) }
   }

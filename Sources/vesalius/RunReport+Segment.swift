@@ -25,6 +25,7 @@ extension RunReport {
       image: File(path: image, sha256: try ModelStore.sha256(ofFile: image)),
       output: mask,
       device: device.description, threads: try Engine.threads,
+      precision: loaded.precision.rawValue,
       processor: Processor.current.features,
       size: [geometry.size.x, geometry.size.y, geometry.size.z],
       spacing: [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z],

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "transformer.h"
+
 /// Instruction sets that the processor advertises and the operating system saves.
 typedef struct {
   bool avx2;

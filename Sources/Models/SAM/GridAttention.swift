@@ -21,10 +21,26 @@ struct GridAttention: Layer {
     rows = try w("rel_pos_h", [2 * side - 1, width / heads])
     columns = try w("rel_pos_w", [2 * side - 1, width / heads])
     self.heads = heads
+    offsets = try Self.offsets(side: side).to(rows.device)
+  }
+
+  /// The same attention over a smaller grid: only the smaller distances occur.
+  init(_ attention: GridAttention, side: Int) throws {
+    let centre = attention.rows.size(0) / 2
+    let occurring = centre - side + 1..<centre + side
+    qkv = attention.qkv
+    output = attention.output
+    rows = try attention.rows.slice(occurring, axis: 0).contiguous()
+    columns = try attention.columns.slice(occurring, axis: 0).contiguous()
+    heads = attention.heads
+    offsets = try Self.offsets(side: side).to(rows.device)
+  }
+
+  private static func offsets(side: Int) throws -> Tensor {
     let differences = (0..<side).flatMap { query in
       (0..<side).map { key in Int64(query - key + side - 1) }
     }
-    offsets = try Tensor(differences, shape: [side, side]).to(rows.device)
+    return try Tensor(differences, shape: [side, side])
   }
 
   func callAsFunction(_ x: Tensor) throws -> Tensor {

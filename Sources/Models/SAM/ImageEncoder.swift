@@ -10,12 +10,20 @@ protocol ImageEmbedder: Layer {
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor
 }
 
+/// An encoder in float32, which a faster one can be made from.
+protocol ReferenceEmbedder: ImageEmbedder {
+  /// The same encoder in the precision of `unit`.
+  func packed(for unit: MatrixUnit) throws -> any ImageEmbedder
+  /// The same layers for an image of `side` pixels, fewer than usual.
+  func miniature(side: Int) throws -> any ReferenceEmbedder
+}
+
 extension ImageEmbedder {
   func callAsFunction(_ x: Tensor) throws -> Tensor { try self(x) { _, _ in } }
 }
 
 /// Pre-norm blocks over a grid of patches in channels-last layout, then two convolutions.
-struct ImageEncoder: ImageEmbedder {
+struct ImageEncoder: ReferenceEmbedder {
   struct Configuration: Sendable {
     let width: Int
     let depth: Int
@@ -45,6 +53,24 @@ struct ImageEncoder: ImageEmbedder {
     neck = try Neck(w / "neck", from: c.width, to: output)
   }
 
+  private init(_ encoder: ImageEncoder, positions: Tensor, blocks: [Block]) {
+    patches = encoder.patches
+    self.positions = positions
+    self.blocks = blocks
+    neck = encoder.neck
+  }
+
+  func packed(for unit: MatrixUnit) throws -> any ImageEmbedder {
+    try PackedImageEncoder(self, unit: unit)
+  }
+
+  func miniature(side: Int) throws -> any ReferenceEmbedder {
+    let grid = side / patches.stride[0]
+    return ImageEncoder(
+      self, positions: try positions.slice(0..<grid, axis: 1).slice(0..<grid, axis: 2).contiguous(),
+      blocks: try blocks.map { try Block($0, side: grid) })
+  }
+
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {
     var x = try patches(x).permuted(0, 2, 3, 1)  // (B, grid, grid, C)
     observe("patch_embed (before position table, NHWC)", x)
@@ -72,6 +98,15 @@ struct ImageEncoder: ImageEmbedder {
       self.window = window
     }
 
+    /// The block of a grid of `side` tokens that attend everywhere.
+    init(_ block: Block, side: Int) throws {
+      norm1 = block.norm1
+      attention = try GridAttention(block.attention, side: side)
+      norm2 = block.norm2
+      mlp = block.mlp
+      window = nil
+    }
+
     func callAsFunction(_ x: Tensor) throws -> Tensor {
       let x = try x + attended(norm1(x))  // (B, H, W, C)
       return try x + mlp(norm2(x))
@@ -86,17 +121,18 @@ struct ImageEncoder: ImageEmbedder {
 
   /// A 1×1 and a 3×3 convolution, each followed by a normalisation over the channels.
   struct Neck: Layer {
-    let layers: Sequence
+    let narrow: Convolution
+    let norm1: ChannelNorm
+    let mix: Convolution
+    let norm2: ChannelNorm
 
     init(_ w: Weights, from input: Int, to output: Int) throws {
-      layers = Sequence([
-        try Convolution(w / 0, from: input, to: output, kernel: [1, 1], bias: false),
-        try ChannelNorm(w / 1, output),
-        try Convolution(w / 2, from: output, to: output, kernel: [3, 3], bias: false),
-        try ChannelNorm(w / 3, output),
-      ])
+      narrow = try Convolution(w / 0, from: input, to: output, kernel: [1, 1], bias: false)
+      norm1 = try ChannelNorm(w / 1, output)
+      mix = try Convolution(w / 2, from: output, to: output, kernel: [3, 3], bias: false)
+      norm2 = try ChannelNorm(w / 3, output)
     }
 
-    func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+    func callAsFunction(_ x: Tensor) throws -> Tensor { try norm2(mix(norm1(narrow(x)))) }
   }
 }

@@ -7,7 +7,7 @@ public import Tensors
 public import Weights
 
 /// An image encoder, a prompt encoder and a mask decoder under the names of the official weights.
-public struct SegmentAnything: PromptableModel {
+public struct SegmentAnything: PromptableModel, AcceleratedModel {
   public struct Configuration: Sendable {
     enum Encoder: Sendable {
       case transformer(ImageEncoder.Configuration)
@@ -55,6 +55,29 @@ public struct SegmentAnything: PromptableModel {
     promptEncoder = try PromptEncoder(
       w / "prompt_encoder", width: c.width, imageSize: c.imageSize, grid: grid)
     decoder = try MaskDecoder(w / "mask_decoder", width: c.width)
+  }
+
+  private init(_ model: SegmentAnything, encoder: any ImageEmbedder) {
+    imageSize = model.imageSize
+    self.encoder = encoder
+    promptEncoder = model.promptEncoder
+    decoder = model.decoder
+  }
+
+  public func accelerated(by unit: MatrixUnit) throws -> SegmentAnything {
+    guard let encoder = encoder as? any ReferenceEmbedder else { return self }
+    return SegmentAnything(self, encoder: LazyEncoder(encoder, unit: unit))
+  }
+
+  public func deviation(by unit: MatrixUnit) throws -> Double {
+    guard let encoder = encoder as? any ReferenceEmbedder else { return 0 }
+    let side = 224
+    return try inference {
+      let picture = try Self.testPicture(side: side)
+      let small = try encoder.miniature(side: side)
+      let exact = try small(picture)
+      return try small.packed(for: unit)(picture).relativeError(to: exact)
+    }
   }
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }

@@ -23,34 +23,36 @@ struct NormedConvolution: Layer {
 
 /// Widens, filters each channel, narrows, and adds what came in (MBConv).
 struct InvertedBottleneck: Layer {
-  let path: Sequence
+  let parts: (NormedConvolution, NormedConvolution, NormedConvolution)
 
   init(_ w: Weights, width: Int) throws {
     let inner = 4 * width
-    path = Sequence([
-      try NormedConvolution(w / "conv1", from: width, to: inner, kernel: 1), Activation.gelu,
+    parts = (
+      try NormedConvolution(w / "conv1", from: width, to: inner, kernel: 1),
       try NormedConvolution(w / "conv2", from: inner, to: inner, kernel: 3, groups: inner),
-      Activation.gelu,
-      try NormedConvolution(w / "conv3", from: inner, to: width, kernel: 1),
-    ])
+      try NormedConvolution(w / "conv3", from: inner, to: width, kernel: 1)
+    )
   }
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try (x + path(x)).gelu() }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try (x + parts.2(parts.1(parts.0(x).gelu()).gelu())).gelu()
+  }
 }
 
 /// The step from one stage to the next: another width and, with a stride of 2, half the size.
 struct PatchMerger: Layer {
-  let path: Sequence
+  let parts: (NormedConvolution, NormedConvolution, NormedConvolution)
 
   init(_ w: Weights, from input: Int, to output: Int, stride: Int) throws {
-    path = Sequence([
-      try NormedConvolution(w / "conv1", from: input, to: output, kernel: 1), Activation.gelu,
+    parts = (
+      try NormedConvolution(w / "conv1", from: input, to: output, kernel: 1),
       try NormedConvolution(
         w / "conv2", from: output, to: output, kernel: 3, stride: stride, groups: output),
-      Activation.gelu,
-      try NormedConvolution(w / "conv3", from: output, to: output, kernel: 1),
-    ])
+      try NormedConvolution(w / "conv3", from: output, to: output, kernel: 1)
+    )
   }
 
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try path(x) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try parts.2(parts.1(parts.0(x).gelu()).gelu())
+  }
 }

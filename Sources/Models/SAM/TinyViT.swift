@@ -7,7 +7,7 @@ import Tensors
 import Weights
 
 /// Four stages of growing width; all but the first attend within windows.
-struct TinyViT: ImageEmbedder {
+struct TinyViT: ReferenceEmbedder {
   struct Configuration: Sendable {
     /// Step of each of the two convolutions that make the first map: 2 with 3×3, 1 with 1×1 kernels.
     let step: Int
@@ -21,7 +21,8 @@ struct TinyViT: ImageEmbedder {
     var reduction: Int { 4 * step * step }
   }
 
-  let stem: Sequence
+  let stem1: NormedConvolution
+  let stem2: NormedConvolution
   let first: [InvertedBottleneck]
   let stages: [[Block]]
   let mergers: [PatchMerger]
@@ -30,13 +31,10 @@ struct TinyViT: ImageEmbedder {
   init(_ w: Weights, _ c: Configuration, to output: Int) throws {
     let kernel = c.step == 2 ? 3 : 1
     let seq = w / "patch_embed" / "seq"
-    stem = Sequence([
-      try NormedConvolution(
-        seq / 0, from: 3, to: c.widths[0] / 2, kernel: kernel, stride: c.step),
-      Activation.gelu,
-      try NormedConvolution(
-        seq / 2, from: c.widths[0] / 2, to: c.widths[0], kernel: kernel, stride: c.step),
-    ])
+    stem1 = try NormedConvolution(
+      seq / 0, from: 3, to: c.widths[0] / 2, kernel: kernel, stride: c.step)
+    stem2 = try NormedConvolution(
+      seq / 2, from: c.widths[0] / 2, to: c.widths[0], kernel: kernel, stride: c.step)
     first = try (0..<c.depths[0]).map {
       try InvertedBottleneck(w / "layers" / 0 / "blocks" / $0, width: c.widths[0])
     }
@@ -60,8 +58,15 @@ struct TinyViT: ImageEmbedder {
     neck = try ImageEncoder.Neck(w / "neck", from: last, to: output)
   }
 
+  func packed(for unit: MatrixUnit) throws -> any ImageEmbedder {
+    try PackedTinyViT(self, unit: unit)
+  }
+
+  /// This encoder reads images of any size.
+  func miniature(side: Int) throws -> any ReferenceEmbedder { self }
+
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {
-    var x = try stem(x)  // (B, C, H, W)
+    var x = try stem2(stem1(x).gelu())  // (B, C, H, W)
     observe("image_encoder.patch_embed", x)
     x = try mergers[0](first.reduce(x) { try $1($0) })
     x = try x.permuted(0, 2, 3, 1)  // (B, H, W, C)
@@ -140,11 +145,16 @@ struct WindowAttention: Layer {
     let parts = try qkv(norm(x))  // (windows, N, 3C)
       .reshaped(count, tokens, heads, 3, Self.headWidth)
       .permuted(3, 0, 2, 1, 4)  // (3, windows, heads, N, d)
-    let bias = try distances.selecting(entries, axis: 1).reshaped(1, heads, tokens, tokens)
     let mixed = try Tensor.attention(
       parts.select(0), parts.select(1), parts.select(2),
-      mask: bias.expanded([count, heads, tokens, tokens]),
+      mask: bias().unsqueezed(0).expanded([count, heads, tokens, tokens]),
       scale: 1 / Double(Self.headWidth).squareRoot())  // (windows, heads, N, d)
     return try output(mixed.transposed(1, 2).flattened(from: 2))
+  }
+
+  /// What every pair of tokens of a window adds to its score: (heads, N, N).
+  func bias() throws -> Tensor {
+    let tokens = distances.size(1)
+    return try distances.selecting(entries, axis: 1).reshaped(-1, tokens, tokens)
   }
 }

@@ -2,7 +2,6 @@
 // activation fused, borders made once, every core busy.
 
 import CKernels
-import Dispatch
 
 /// What follows a convolution, in the same pass.
 public enum FusedActivation: Sendable {
@@ -205,15 +204,5 @@ extension Tensor {
       return try tensors[index].withFloats { try next(index + 1, lent + [$0]) }
     }
     return try next(0, [])
-  }
-}
-
-/// Divides 0 ..< count among all threads in pieces of about equal work.
-private func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
-  let threads = (try? Engine.threads) ?? 1
-  let pieces = max(1, min(threads == 1 ? 1 : threads * 8, count / grain))
-  if pieces == 1 { return body(0..<count) }
-  DispatchQueue.concurrentPerform(iterations: pieces) { piece in
-    body(count * piece / pieces..<count * (piece + 1) / pieces)
   }
 }

@@ -1,0 +1,187 @@
+// The fast path of SAM's image encoder: what lies between two attentions is done row by row in the cache.
+
+import Layers
+import Tensors
+import Weights
+
+/// `ImageEncoder` with weights packed for a matrix unit of this processor.
+///
+/// Padding of windows costs nothing but its part in attention: its queries are left out, and its keys
+/// and values, which are the same everywhere, are those of the projection's bias.
+struct PackedImageEncoder: ImageEmbedder {
+  let patches: PackedImageConvolution
+  let positions: Tensor  // (1, grid, grid, C)
+  let blocks: [Block]
+  let neck: PackedNeck
+  let unit: MatrixUnit
+
+  init(_ encoder: ImageEncoder, unit: MatrixUnit) throws {
+    patches = try PackedImageConvolution(encoder.patches, unit: unit)
+    positions = encoder.positions
+    blocks = try encoder.blocks.map { try Block($0, unit: unit) }
+    neck = try PackedNeck(encoder.neck, unit: unit)
+    self.unit = unit
+  }
+
+  func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {
+    let grid = positions.size(1)
+    let width = positions.size(3)
+    // The position table is there first and the patches are added to it.
+    let x = try tokens(RowMap(x), grid: grid, width: width)
+    let qkv = Rows(count: x.count, width: 3 * width)
+    let mixed = Rows(count: x.count, width: width)
+    let size = unit.rowsTogether
+    guard let first = blocks.first else { return try neck(RowMap(x, height: grid, width: grid)) }
+    Rows.inBlocks(x.count, of: size) { rows, scratch in
+      first.project(x, rows, into: qkv, scratch)
+    }
+    for (index, block) in blocks.enumerated() {
+      block.attend(qkv, grid: grid, into: mixed)
+      let next = index + 1 < blocks.count ? blocks[index + 1] : nil
+      Rows.inBlocks(x.count, of: size) { rows, scratch in
+        block.finish(mixed, rows, into: x, scratch)
+        next?.project(x, rows, into: qkv, scratch)
+      }
+    }
+    return try neck(RowMap(x, height: grid, width: grid))
+  }
+
+  private func tokens(_ image: RowMap, grid: Int, width: Int) throws -> Rows {
+    let x = try Rows(positions, width: width)
+    let map = RowMap(x, height: grid, width: grid)
+    Rows.inBlocks(x.count, of: unit.rowsTogether) { rows, scratch in
+      patches(image, rows, into: map, adding: true, scratch: scratch)
+    }
+    return x
+  }
+
+  /// One block of the encoder, cut before its attention.
+  struct Block: Sendable {
+    let norm1: RowTransform
+    let qkv: PackedLinear
+    let attention: PackedAttention
+    let window: Int?
+    /// Queries, keys and values of a token of padding.
+    let padding: Rows
+    let projection: PackedLinear
+    let norm2: RowTransform
+    let expand: PackedLinear
+    let reduce: PackedLinear
+
+    init(_ block: ImageEncoder.Block, unit: MatrixUnit) throws {
+      let from = block.attention
+      norm1 = try RowTransform(block.norm1)
+      qkv = try PackedLinear(from.qkv, unit: unit)
+      window = block.window
+      let width = from.qkv.weight.size(1)
+      let side = (from.rows.size(0) + 1) / 2
+      attention = try PackedAttention(
+        heads: from.heads, headWidth: width / from.heads,
+        scale: 1 / Double(width / from.heads).squareRoot(), layout: .joined,
+        bias: PackedAttention.distances(
+          rows: from.rows, columns: from.columns, side: side, unit: unit), unit: unit)
+      padding = try Rows(from.qkv.bias ?? .zeros([3 * width]), width: 3 * width)
+      projection = try PackedLinear(from.output, unit: unit)
+      norm2 = try RowTransform(block.norm2)
+      expand = try PackedLinear(block.mlp.expand, unit: unit)
+      reduce = try PackedLinear(block.mlp.reduce, unit: unit)
+    }
+
+    func project(_ x: Rows, _ rows: Range<Int>, into qkv: Rows, _ scratch: Scratch) {
+      self.qkv(x, rows, transformed: norm1, into: qkv, scratch: scratch)
+    }
+
+    func attend(_ qkv: Rows, grid: Int, into mixed: Rows) {
+      guard let window else { return attention(qkv, into: mixed) }
+      attention(
+        qkv, windows: TokenWindows(side: window, height: grid, width: grid), padding: padding,
+        into: mixed)
+    }
+
+    /// What follows attention, added to the rows `x`.
+    func finish(_ mixed: Rows, _ rows: Range<Int>, into x: Rows, _ scratch: Scratch) {
+      projection(mixed, rows, into: x, adding: true, scratch: scratch)
+      let hidden = Rows(count: rows.count, width: expand.outputs)
+      expand(x, rows, transformed: norm2, into: hidden, at: 0, scratch: scratch)
+      reduce(
+        hidden, 0..<rows.count, transformed: .gelu, into: x, at: rows.lowerBound, adding: true,
+        scratch: scratch)
+    }
+  }
+}
+
+/// The two convolutions behind the encoder, with the normalisation of channels behind each.
+struct PackedNeck: Sendable {
+  let narrow: PackedImageConvolution
+  let norm1: RowTransform
+  let mix: PackedImageConvolution
+  let norm2: RowTransform
+  let unit: MatrixUnit
+
+  init(_ neck: ImageEncoder.Neck, unit: MatrixUnit) throws {
+    narrow = try PackedImageConvolution(neck.narrow, unit: unit)
+    norm1 = try RowTransform(neck.norm1.norm)
+    mix = try PackedImageConvolution(neck.mix, unit: unit)
+    norm2 = try RowTransform(neck.norm2.norm)
+    self.unit = unit
+  }
+
+  func callAsFunction(_ x: RowMap) throws -> Tensor {
+    let (narrowed, mixed) = (narrow.empty(for: x), mix.empty(for: x))
+    Rows.inBlocks(x.rows.count, of: unit.rowsTogether) { rows, scratch in
+      narrow(x, rows, into: narrowed, scratch: scratch)
+      norm1.apply(to: narrowed.rows, rows, unit: unit)
+    }
+    Rows.inBlocks(x.rows.count, of: unit.rowsTogether) { rows, scratch in
+      mix(narrowed, rows, into: mixed, scratch: scratch)
+      norm2.apply(to: mixed.rows, rows, unit: unit)
+    }
+    return try mixed.tensor()
+  }
+}
+
+extension PackedLinear {
+  init(_ linear: Linear, unit: MatrixUnit) throws {
+    try self.init(weight: linear.weight, bias: linear.bias, unit: unit)
+  }
+}
+
+extension RowTransform {
+  init(_ norm: LayerNorm, then activation: Activation = .none) throws {
+    try self.init(
+      weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon, then: activation)
+  }
+}
+
+extension PackedImageConvolution {
+  init(_ convolution: Convolution, unit: MatrixUnit) throws {
+    try self.init(
+      weight: convolution.weight, bias: convolution.bias?.floats(),
+      stride: convolution.stride[0], padding: convolution.padding[0], unit: unit)
+  }
+
+  /// A convolution and the batch normalisation behind it.
+  init(_ part: NormedConvolution, unit: MatrixUnit) throws {
+    let (factors, bias) = try part.norm.folded()
+    try self.init(
+      weight: part.convolution.weight, bias: bias, factors: factors,
+      stride: part.convolution.stride[0], padding: part.convolution.padding[0], unit: unit)
+  }
+}
+
+extension PackedDepthwiseConvolution {
+  init(_ part: NormedConvolution) throws {
+    let (factors, bias) = try part.norm.folded()
+    try self.init(
+      weight: part.convolution.weight, bias: bias, factors: factors,
+      stride: part.convolution.stride[0])
+  }
+}
+
+extension BatchNorm {
+  /// The factor and the summand of every channel.
+  fileprivate func folded() throws -> (factors: [Float], summands: [Float]) {
+    let factors = try weight / (variance + epsilon).squareRoot()
+    return (try factors.floats(), try (bias - mean * factors).floats())
+  }
+}

@@ -1,0 +1,28 @@
+// A small picture made by a rule, on which reduced precision is tried before it is trusted.
+
+import Foundation
+import Tensors
+
+extension SegmentAnything {
+  /// Discs of several sizes and contrasts over a slope, with noise, scaled as an encoder expects:
+  /// (1, 3, side, side).
+  static func testPicture(side: Int) throws -> Tensor {
+    let discs: [(x: Double, y: Double, radius: Double, value: Double)] = [
+      (0.25, 0.3, 0.18, 1.4), (0.7, 0.25, 0.1, -1.2), (0.6, 0.7, 0.22, 0.8), (0.2, 0.8, 0.06, 2),
+      (0.66, 0.66, 0.08, -1.8),
+    ]
+    var state: UInt64 = 1
+    let values: [Float] = (0..<3).flatMap { channel in
+      (0..<side * side).map { index in
+        let (x, y) = (Double(index % side) / Double(side), Double(index / side) / Double(side))
+        var value = 0.8 * x - 0.6 * y
+        for disc in discs where hypot(x - disc.x, y - disc.y) < disc.radius {
+          value = disc.value * (1 - 0.2 * Double(channel))
+        }
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Float(value + 0.2 * (Double(state >> 40) / Double(1 << 24) - 0.5))
+      }
+    }
+    return try Tensor(values, shape: [1, 3, side, side])
+  }
+}

@@ -1,0 +1,57 @@
+// Work divided among the cores, with memory that each piece has for itself.
+
+import Dispatch
+
+/// Divides 0 ..< count among all threads in pieces of about equal work.
+func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  let threads = (try? Engine.threads) ?? 1
+  let pieces = max(1, min(threads == 1 ? 1 : threads * 8, count / grain))
+  if pieces == 1 { return body(0..<count) }
+  DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+    body(count * piece / pieces..<count * (piece + 1) / pieces)
+  }
+}
+
+/// Memory aligned to cache lines that grows as it is asked for; one thread at a time.
+public final class Scratch {
+  private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
+
+  init() {}
+
+  deinit { memory.deallocate() }
+
+  func bytes(_ count: Int64) -> UnsafeMutableRawPointer {
+    if memory.count < Int(count) {
+      memory.deallocate()
+      memory = .allocate(byteCount: max(64, Int(count)), alignment: 64)
+    }
+    return memory.baseAddress.unsafelyUnwrapped
+  }
+}
+
+/// Constant numbers at an address that stays.
+final class Constants<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
+  // Safe because nothing writes after initialisation, and deinit alone frees.
+  let pointer: UnsafePointer<Element>
+  private let memory: UnsafeMutablePointer<Element>
+
+  init(count: Int, zero: Element, _ fill: (UnsafeMutablePointer<Element>) throws -> Void) rethrows {
+    memory = UnsafeMutableRawPointer.allocate(
+      byteCount: max(64, count * MemoryLayout<Element>.stride), alignment: 64
+    ).bindMemory(to: Element.self, capacity: max(1, count))
+    memory.initialize(repeating: zero, count: count)
+    pointer = UnsafePointer(memory)
+    do { try fill(memory) } catch {
+      memory.deallocate()
+      throw error
+    }
+  }
+
+  convenience init(_ values: [Element], paddedTo count: Int = 0, zero: Element) {
+    self.init(count: max(count, values.count), zero: zero) { memory in
+      for (index, value) in values.enumerated() { memory[index] = value }
+    }
+  }
+
+  deinit { memory.deallocate() }
+}
