@@ -238,9 +238,119 @@ static void NAME(_depthwise)(const vk_depthwise *job, int64_t first, int64_t las
   }
 }
 
+static void NAME(_total)(const float *a, const float *b, int64_t count, float *c) {
+  for (int64_t i = 0; i < count; ++i) c[i] = a[i] + b[i];
+}
+
+static void NAME(_softmax_tokens)(float *scores, int64_t stride, int32_t tokens, int32_t rows) {
+  // Heads come in eights whatever the vectors: a wide vector takes two tokens of a row.
+  for (int32_t r = 0; r < rows; ++r) {
+    float *s = scores + r * stride;
+    float most[8], sum[8];
+    for (int h = 0; h < 8; ++h) most[h] = s[h];
+    for (int t = 1; t < tokens; ++t)
+      for (int h = 0; h < 8; ++h) most[h] = s[8 * t + h] > most[h] ? s[8 * t + h] : most[h];
+    float shift[LANES], total[LANES];
+    for (int lane = 0; lane < LANES; ++lane) {
+      shift[lane] = most[lane % 8];
+      total[lane] = 0;
+    }
+    const V by = NAME(_load)(shift);
+    const int values = 8 * tokens, whole = values / LANES * LANES;
+    V all = {};
+    for (int i = 0; i < whole; i += LANES) {
+      const V e = NAME(_exponential)(NAME(_load)(s + i) - by);
+      NAME(_store)(s + i, e);
+      all += e;
+    }
+    NAME(_store)(total, all);
+    for (int h = 0; h < 8; ++h) {
+      sum[h] = 0;
+      for (int lane = h; lane < LANES; lane += 8) sum[h] += total[lane];
+    }
+    if (values > whole) {
+      float end[LANES];
+      const V e = NAME(_exponential)(NAME(_load_some)(s + whole, values - whole, 0) - by);
+      NAME(_store)(end, e);
+      for (int h = 0; h < values - whole; ++h) {
+        s[whole + h] = end[h];
+        sum[h % 8] += end[h];
+      }
+    }
+    for (int h = 0; h < 8; ++h) sum[h] = 1 / sum[h];
+    for (int t = 0; t < tokens; ++t)
+      for (int h = 0; h < 8; ++h) s[8 * t + h] *= sum[h];
+  }
+}
+
+#define TOGETHER 4  // columns of scores
+#define DEEP 32     // rows that stay in the nearest cache
+
+static void NAME(_collect)(
+    float *scores, int64_t stride, int32_t columns, const float *values, int32_t width, int32_t rows,
+    float *largest, float *sums, float *found) {
+  for (int c = 0; c < columns; c += LANES) {
+    const int count = columns - c;
+    V most = (V){} - __builtin_inff(), sum = {};
+    for (int r = 0; r < rows; ++r) {
+      const float *s = scores + r * stride + c;
+      const V v = count >= LANES ? NAME(_load)(s) : NAME(_load_some)(s, count, 0);
+      most = v > most ? v : most;
+    }
+    for (int r = 0; r < rows; ++r) {
+      float *s = scores + r * stride + c;
+      const V v = count >= LANES ? NAME(_load)(s) : NAME(_load_some)(s, count, 0);
+      const V e = NAME(_exponential)(v - most);
+      sum += e;
+      if (count >= LANES)
+        NAME(_store)(s, e);
+      else
+        NAME(_store_some)(s, e, count);
+    }
+    for (int lane = 0; lane < LANES && lane < count; ++lane) {
+      largest[c + lane] = most[lane];
+      sums[c + lane] = sum[lane];
+    }
+  }
+  __builtin_memset(found, 0, sizeof(float) * columns * width);
+  for (int top = 0; top < rows; top += DEEP) {
+    const int bottom = top + DEEP < rows ? top + DEEP : rows;
+    for (int x = 0; x < width; x += 16) {
+      for (int c = 0; c < columns; c += TOGETHER) {
+        V sum[TOGETHER][16 / LANES];
+        float *to = found + c * width + x;
+#pragma clang loop unroll(full)
+        for (int i = 0; i < TOGETHER; ++i)
+#pragma clang loop unroll(full)
+          for (int v = 0; v < 16 / LANES; ++v) sum[i][v] = NAME(_load)(to + i * width + v * LANES);
+        for (int r = top; r < bottom; ++r) {
+          V from[16 / LANES];
+#pragma clang loop unroll(full)
+          for (int v = 0; v < 16 / LANES; ++v)
+            from[v] = NAME(_load)(values + (int64_t)r * width + x + v * LANES);
+#pragma clang loop unroll(full)
+          for (int i = 0; i < TOGETHER; ++i)
+#pragma clang loop unroll(full)
+            for (int v = 0; v < 16 / LANES; ++v)
+              sum[i][v] = __builtin_elementwise_fma(
+                  (V){} + scores[r * stride + c + i], from[v], sum[i][v]);
+        }
+#pragma clang loop unroll(full)
+        for (int i = 0; i < TOGETHER; ++i)
+#pragma clang loop unroll(full)
+          for (int v = 0; v < 16 / LANES; ++v) NAME(_store)(to + i * width + v * LANES, sum[i][v]);
+      }
+    }
+  }
+}
+
+#undef TOGETHER
+#undef DEEP
+
 static const vk_row_functions NAME(_rows) = {
     .apply = NAME(_apply), .round = NAME(_round), .weigh = NAME(_weigh), .add = NAME(_add),
-    .scale = NAME(_scale), .depthwise = NAME(_depthwise)};
+    .scale = NAME(_scale), .depthwise = NAME(_depthwise),
+    .sum = NAME(_total), .softmax_tokens = NAME(_softmax_tokens), .collect = NAME(_collect)};
 
 #undef V
 #undef VI

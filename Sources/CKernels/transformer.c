@@ -112,6 +112,21 @@ void vk_rows_run(
   for (int32_t r = 0; r < rows; ++r) f->apply(input, x + r * x_stride, width, y + r * y_stride);
 }
 
+void vk_add(vk_unit unit, const float *a, const float *b, int64_t count, float *c) {
+  vk_functions(unit)->rows->sum(a, b, count, c);
+}
+
+void vk_softmax_tokens(vk_unit unit, float *scores, int64_t stride, int32_t tokens, int32_t rows) {
+  vk_functions(unit)->rows->softmax_tokens(scores, stride, tokens, rows);
+}
+
+void vk_collect(
+    vk_unit unit, float *scores, int64_t stride, int32_t columns, const float *values, int32_t width,
+    int32_t rows, float *largest, float *sums, float *found) {
+  vk_functions(unit)->rows->collect(
+      scores, stride, columns, values, width, rows, largest, sums, found);
+}
+
 void vk_depthwise_run(vk_unit unit, const vk_depthwise *job, int64_t first, int64_t last) {
   vk_functions(unit)->rows->depthwise(job, first, last);
 }

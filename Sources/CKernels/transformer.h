@@ -40,6 +40,11 @@ typedef struct {
   /// y[i] = x[i] · factor, in place allowed.
   void (*scale)(float *x, float factor, float *y, int32_t count);
   void (*depthwise)(const vk_depthwise *job, int64_t first, int64_t last);
+  void (*sum)(const float *a, const float *b, int64_t count, float *c);
+  void (*softmax_tokens)(float *scores, int64_t stride, int32_t tokens, int32_t rows);
+  void (*collect)(
+      float *scores, int64_t stride, int32_t columns, const float *values, int32_t width, int32_t rows,
+      float *largest, float *sums, float *found);
 } vk_row_functions;
 
 typedef struct {

@@ -79,6 +79,19 @@ void vk_rows_run(
     vk_unit unit, const vk_input *input, const float *x, int64_t x_stride, int32_t width,
     int32_t rows, float *y, int64_t y_stride);
 
+/// c[i] = a[i] + b[i].
+void vk_add(vk_unit unit, const float *a, const float *b, int64_t count, float *c);
+
+/// Softmax among the tokens that rows look at, for 8 heads: values token · 8 + head of every row.
+void vk_softmax_tokens(vk_unit unit, float *scores, int64_t stride, int32_t tokens, int32_t rows);
+
+/// What each column of `scores` finds among rows of values: with w = exp(score − largest),
+/// sums[c] = Σ w and found[c · width …] = Σ w · values. The scores are overwritten by w.
+/// `columns` and `width` are multiples of 8 and 16.
+void vk_collect(
+    vk_unit unit, float *scores, int64_t stride, int32_t columns, const float *values, int32_t width,
+    int32_t rows, float *largest, float *sums, float *found);
+
 /// A 3×3 convolution of each channel by itself over a map in channels-last layout, in float32, with a
 /// border of zeros; strides 1 and 2.
 typedef struct {

@@ -40,6 +40,8 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
   let encoder: any ImageEmbedder
   let promptEncoder: PromptEncoder
   let decoder: MaskDecoder
+  /// The decoder's fast path, where there is one.
+  let packedDecoder: PackedMaskDecoder?
 
   public init(_ w: Weights, _ c: Configuration) throws {
     imageSize = c.imageSize
@@ -55,18 +57,23 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
     promptEncoder = try PromptEncoder(
       w / "prompt_encoder", width: c.width, imageSize: c.imageSize, grid: grid)
     decoder = try MaskDecoder(w / "mask_decoder", width: c.width)
+    packedDecoder = nil
   }
 
-  private init(_ model: SegmentAnything, encoder: any ImageEmbedder) {
+  private init(_ model: SegmentAnything, encoder: any ImageEmbedder, unit: MatrixUnit) throws {
     imageSize = model.imageSize
     self.encoder = encoder
     promptEncoder = model.promptEncoder
     decoder = model.decoder
+    packedDecoder = try inference {
+      try PackedMaskDecoder(
+        model.decoder, positions: model.promptEncoder.positions(), unit: unit)
+    }
   }
 
   public func accelerated(by unit: MatrixUnit) throws -> SegmentAnything {
     guard let encoder = encoder as? any ReferenceEmbedder else { return self }
-    return SegmentAnything(self, encoder: LazyEncoder(encoder, unit: unit))
+    return try SegmentAnything(self, encoder: LazyEncoder(encoder, unit: unit), unit: unit)
   }
 
   public func deviation(by unit: MatrixUnit) throws -> Double {
@@ -87,7 +94,13 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
   public func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool
   ) throws -> MaskCandidates {
-    try decoder(image, prompts, multimask: multimask)
+    guard let packedDecoder else { return try decoder(image, prompts, multimask: multimask) }
+    let masks = multimask ? 1..<decoder.heads.count : 0..<1
+    let answers = try packedDecoder(image, prompts, masks: masks) { Array($0.indices) }
+    return MaskCandidates(
+      logits: try .concatenate(answers.map(\.logits), axis: 0),
+      predictedIoU: try Tensor(
+        answers.flatMap(\.overlaps), shape: [answers.count, masks.count]))
   }
 
   func embed(_ image: Tensor, _ observe: Observer) throws -> ImageEmbedding {

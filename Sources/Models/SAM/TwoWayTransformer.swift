@@ -62,7 +62,7 @@ struct TwoWayTransformer: Sendable {
     func callAsFunction(
       _ tokens: Tensor, _ image: Tensor, code: Tensor, positions: Tensor
     ) throws -> (Tensor, Tensor) {
-      var tokens = try norm1(looked(tokens, code: code))
+      var tokens = try afterOwnLook(tokens, code: code)
       let keys = try image + positions
       tokens = try norm2(tokens + tokensToImage(q: tokens + code, k: keys, v: image))
       tokens = try norm3(tokens + mlp(tokens))
@@ -70,10 +70,11 @@ struct TwoWayTransformer: Sendable {
       return (tokens, try norm4(image + look))
     }
 
-    private func looked(_ tokens: Tensor, code: Tensor) throws -> Tensor {
-      if isFirst { return try own(q: tokens, k: tokens, v: tokens) }
+    /// The tokens once they have looked at each other.
+    func afterOwnLook(_ tokens: Tensor, code: Tensor) throws -> Tensor {
+      if isFirst { return try norm1(own(q: tokens, k: tokens, v: tokens)) }
       let coded = try tokens + code
-      return try tokens + own(q: coded, k: coded, v: tokens)
+      return try norm1(tokens + own(q: coded, k: coded, v: tokens))
     }
   }
 }

@@ -9,11 +9,14 @@ public final class Rows: @unchecked Sendable {
   /// Values of a row.
   public let width: Int
   let start: UnsafeMutablePointer<Float>
+  /// Whose memory this is, when it is not its own.
+  private let owner: Rows?
 
   /// Rows whose values are not yet set.
   public init(count: Int, width: Int) {
     self.count = count
     self.width = width
+    owner = nil
     start = UnsafeMutableRawPointer.allocate(
       byteCount: max(64, count * width * MemoryLayout<Float>.stride), alignment: 64
     ).bindMemory(to: Float.self, capacity: max(1, count * width))
@@ -27,7 +30,17 @@ public final class Rows: @unchecked Sendable {
     }
   }
 
-  deinit { start.deallocate() }
+  private init(sharing owner: Rows, count: Int, width: Int) {
+    (self.count, self.width, self.owner) = (count, width, owner)
+    start = owner.start
+  }
+
+  deinit { if owner == nil { start.deallocate() } }
+
+  /// The same values in more and shorter rows.
+  public func divided(by parts: Int) -> Rows {
+    Rows(sharing: self, count: count * parts, width: width / parts)
+  }
 
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { start + index * width }
 
