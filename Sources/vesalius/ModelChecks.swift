@@ -122,7 +122,8 @@ struct CheckParity: ParsableCommand {
           ]
         }
       }
-      try Output.result(table(
+      try Output.result(
+        table(
           ["MODEL", "OUTPUT", "RELATIVE ERROR", precision == .fp32 ? "≤ 1e-4" : "≤ 1e-2"], lines))
     }
     if !rows.allSatisfy(\.passes) { throw ExitCode(1) }

@@ -98,13 +98,14 @@ struct ImageEncoder: ReferenceEmbedder {
       self.window = window
     }
 
-    /// The block of a grid of `side` tokens that attend everywhere.
+    /// The block for a smaller grid of `side` tokens.
     init(_ block: Block, side: Int) throws {
       norm1 = block.norm1
-      attention = try GridAttention(block.attention, side: side)
+      attention =
+        block.window == nil ? try GridAttention(block.attention, side: side) : block.attention
       norm2 = block.norm2
       mlp = block.mlp
-      window = nil
+      window = block.window
     }
 
     func callAsFunction(_ x: Tensor) throws -> Tensor {

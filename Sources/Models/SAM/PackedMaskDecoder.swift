@@ -83,7 +83,8 @@ struct PackedMaskDecoder: Sendable {
       if let answer {
         answer.ask(keys, 0..<rows.count, into: scores, scratch: scratch)
         scores.softmaxAmongTokens(unit: unit)
-        answer.mix(scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
+        answer.mix(
+          scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
         answer.norm.apply(to: x, rows, unit: unit)
         keys.set(toSumOf: x, positions, rows, unit: unit)
       }

@@ -1,9 +1,39 @@
-// A small picture made by a rule, on which reduced precision is tried before it is trusted.
+// How far reduced precision is from float32 with a model's own weights, found out before it is trusted.
 
 import Foundation
-import Tensors
+public import Tensors
 
 extension SegmentAnything {
+  /// The larger of two errors: of the encoder on a small picture, and of the masks that the decoder makes
+  /// of features by a rule.
+  public func deviation(by unit: MatrixUnit) throws -> Double {
+    guard let encoder = encoder as? any ReferenceEmbedder else { return 0 }
+    return try inference {
+      let side = min(224, imageSize)
+      let picture = try Self.testPicture(side: side)
+      let small = try encoder.miniature(side: side)
+      let packed = try small.packed(for: unit)
+      let seen = try packed(picture).relativeError(to: small(picture))
+      let answered = try maskDeviation(by: unit)
+      return seen.isNaN || answered.isNaN ? .infinity : max(seen, answered)
+    }
+  }
+
+  private func maskDeviation(by unit: MatrixUnit) throws -> Double {
+    let positions = try promptEncoder.positions()
+    let features = try RandomGenerator(seed: 1).normal(positions.shape)
+    let image = ImageEmbedding(features: features, positions: positions)
+    let centre = Float(imageSize / 2)
+    let prompts = try encode(
+      Prompts(
+        points: Tensor([centre, centre], shape: [1, 1, 2]),
+        labels: Tensor([Int64(1)], shape: [1, 1])
+      ))
+    let exact = try decode(image, prompts, multimask: true).logits
+    return try accelerated(by: unit).decode(image, prompts, multimask: true).logits
+      .relativeError(to: exact)
+  }
+
   /// Discs of several sizes and contrasts over a slope, with noise, scaled as an encoder expects:
   /// (1, 3, side, side).
   static func testPicture(side: Int) throws -> Tensor {

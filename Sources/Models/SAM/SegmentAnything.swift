@@ -76,17 +76,6 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
     return try SegmentAnything(self, encoder: LazyEncoder(encoder, unit: unit), unit: unit)
   }
 
-  public func deviation(by unit: MatrixUnit) throws -> Double {
-    guard let encoder = encoder as? any ReferenceEmbedder else { return 0 }
-    let side = 224
-    return try inference {
-      let picture = try Self.testPicture(side: side)
-      let small = try encoder.miniature(side: side)
-      let exact = try small(picture)
-      return try small.packed(for: unit)(picture).relativeError(to: exact)
-    }
-  }
-
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
 
   public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try promptEncoder(prompts) }
