@@ -1,4 +1,4 @@
-"""Writes a parity manifest's weights by the formula of Parity/README.md, for when no published ones are at hand."""
+"""Writes weights by the formula of Parity/README.md, for benchmarks without published ones at hand."""
 
 import json
 import math

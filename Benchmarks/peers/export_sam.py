@@ -1,4 +1,4 @@
-"""Writes SAM's image encoder, and its decoder with the prompts' encoder, as ONNX files, and checks the encoder."""
+"""Writes SAM as two ONNX files, encoder and decoder, and checks both against PyTorch."""
 
 import pathlib
 import shutil

@@ -1,4 +1,4 @@
-"""SAM in PyTorch, ONNX Runtime or OpenVINO: loads, encodes an image, prompts it; seconds and values as JSON."""
+"""SAM in PyTorch, ONNX Runtime or OpenVINO: encodes an image, prompts it, prints figures as JSON."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""SAM in PyTorch as transformers has it, with the official file's tensor names; MobileSAM's image encoder is below."""
+"""SAM in PyTorch from an official file: transformers' network, and MobileSAM's image encoder."""
 
 import re
 
