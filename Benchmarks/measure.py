@@ -3,57 +3,17 @@
 import argparse
 import datetime
 import json
-import os
-import platform
 import shutil
 import statistics
 import subprocess
 import sys
-import time
 
-from benchmarks import BENCHMARKS, OUT, ROOT, SHARED, VESALIUS
+import promptable
+from benchmarks import BENCHMARKS, OUT, ROOT, SHARED
+from processes import PEER_ENVIRONMENT, machine, run, table
+from promptable import PROMPTABLE
 
-# Where a virtual machine shows AMX but hides its description, oneDNN dies at the first product in
-# bfloat16. Vesalius sets the same limit for itself there; in 32-bit arithmetic nothing is lost.
-PEER_ENVIRONMENT = {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_FP16"}
-
-
-def run(command, environment, log):
-    """Wall seconds and peak resident bytes of a whole process.
-
-    The figure of the kernel starts with what this process itself occupies, some 15 MB: no import of
-    numpy here.
-    """
-    with open(log, "wb") as sink:
-        begin = time.perf_counter()
-        process = subprocess.Popen(
-            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-            env=os.environ | environment)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - begin
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        end = log.read_text(errors="replace").strip().splitlines()[-3:]
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {' | '.join(end)}")
-    scale = 1 if sys.platform == "darwin" else 1024
-    return {
-        "seconds": seconds, "bytes": usage.ru_maxrss * scale,
-        "cpuSeconds": usage.ru_utime + usage.ru_stime, "stages": stages(command)}
-
-
-def stages(command):
-    """Seconds per stage from the run reports that our command leaves beside its masks."""
-    if "--output" not in command:
-        return {}
-    output = command[command.index("--output") + 1]
-    files = output.glob("*.json") if output.is_dir() else [output.with_name(output.name + ".json")]
-    total = {}
-    for file in files:
-        if file.exists():
-            for stage, seconds in json.loads(file.read_text())["seconds"].items():
-                # Every report of one command repeats the one loading of the weights.
-                total[stage] = seconds if stage == "load" else total.get(stage, 0) + seconds
-    return total
+HEADING = ["benchmark", "ours s", "peer s", "ratio", "ours MB", "peer MB", "ratio", "agreement"]
 
 
 def measure(benchmark, runs, warm_up):
@@ -103,37 +63,6 @@ def row(line):
     return cells
 
 
-def table(rows):
-    heading = ["benchmark", "ours s", "peer s", "ratio", "ours MB", "peer MB", "ratio", "agreement"]
-    widths = [max(len(r[i]) for r in [heading, *rows]) for i in range(len(heading))]
-    texts = (0, len(heading) - 1)
-    for cells in [heading, *rows]:
-        print("  ".join(
-            cell.ljust(width) if i in texts else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(cells, widths))).rstrip())
-
-
-def version(command):
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-    return result.stdout.strip()
-
-
-def machine():
-    model = platform.processor()
-    try:
-        with open("/proc/cpuinfo") as file:
-            model = next(line.split(":", 1)[1].strip() for line in file if "model name" in line)
-    except (OSError, StopIteration):
-        pass
-    return {
-        "processor": model, "cores": os.cpu_count(), "system": platform.system(),
-        "load": os.getloadavg()[0],
-        "environment": {k: v for k, v in os.environ.items() if k.startswith(("OMP_", "GOMP_"))},
-        "python": platform.python_version(),
-        "commit": version(["git", "rev-parse", "--short", "HEAD"]),
-        "vesalius": version([str(VESALIUS), "--version"])}
-
-
 def main():
     parser = argparse.ArgumentParser(prog="Benchmarks/run")
     parser.add_argument("names", nargs="*", metavar="NAME")
@@ -141,39 +70,56 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="counted runs each (3)")
     parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
+    everything = [*BENCHMARKS, *PROMPTABLE]
     if arguments.list:
-        print("\n".join(benchmark.name for benchmark in BENCHMARKS))
+        print("\n".join(benchmark.name for benchmark in everything))
         return 0
-    unknown = [name for name in arguments.names if not any(fits(b, name) for b in BENCHMARKS)]
+    unknown = [name for name in arguments.names if not any(fits(b, name) for b in everything)]
     if unknown:
         parser.error(f"no benchmark is named {unknown[0]}; --list prints the names")
     runs = 1 if arguments.quick else max(1, arguments.runs)
-    lines, notes = [], []
+    lines, prompted, notes = [], [], []
     before = machine()
-    for benchmark in BENCHMARKS:
-        if arguments.names and not any(fits(benchmark, name) for name in arguments.names):
+    for benchmark in everything:
+        if not is_chosen(benchmark, arguments.names):
             continue
         if benchmark.missing:
             notes.append(f"{benchmark.name}: skipped: " + (
                 f"no {benchmark.missing[0].name}" if SHARED.exists() else "no ../shared"))
             continue
         try:
-            lines.append(
-                measure(benchmark, runs, not (arguments.quick and benchmark.is_long)))
+            if benchmark in PROMPTABLE:
+                found, failures = benchmark.measure(runs)
+                prompted += found
+                notes += failures
+            else:
+                lines.append(
+                    measure(benchmark, runs, not (arguments.quick and benchmark.is_long)))
         except RuntimeError as error:
             notes.append(f"{benchmark.name}: FAILED: {error}")
         except KeyboardInterrupt:
             notes.append(f"{benchmark.name}: interrupted; what was measured before stands above")
             break
     if lines:
-        table([row(line) for line in lines])
+        table(HEADING, [row(line) for line in lines])
+    if prompted:
+        table(promptable.HEADING, [row for line in prompted for row in promptable.rows(line)])
+    if lines or prompted:
         name = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H%M%SZ.json")
-        report = {"machine": before, "countedRuns": runs, "benchmarks": lines, "notes": notes}
+        report = {"machine": before, "countedRuns": runs, "benchmarks": lines,
+                  "promptable": prompted, "notes": notes}
         (OUT / name).write_text(json.dumps(report, indent=1) + "\n")
         print(f"medians of {runs} runs; every run and our seconds per stage: out/bench/{name}")
     print("\n".join(notes), end="\n" if notes else "")
-    failed = any(not line["agrees"] for line in lines) or any("FAILED" in note for note in notes)
+    failed = any(not line["agrees"] for line in lines + prompted) or any(
+        "FAILED" in note for note in notes)
     return 1 if failed else 0
+
+
+def is_chosen(benchmark, names):
+    if names:
+        return any(fits(benchmark, name) for name in names)
+    return not getattr(benchmark, "only_by_name", False)
 
 
 def fits(benchmark, name):

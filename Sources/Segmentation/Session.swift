@@ -64,7 +64,7 @@ public struct Session: Sendable {
   public let slice: Int
   let model: any PromptableModel
   let preparation: PromptPreparation
-  let embedding: ImageEmbedding
+  package let embedding: ImageEmbedding
   let size: PixelSize
 
   /// Reads slice `slice` of `image`; `window` chooses which intensities are seen.
