@@ -83,7 +83,8 @@ struct PackedMaskDecoder: Sendable {
       if let answer {
         answer.ask(keys, 0..<rows.count, into: scores, scratch: scratch)
         scores.softmaxAmongTokens(unit: unit)
-        answer.mix(scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
+        answer.mix(
+          scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
         answer.norm.apply(to: x, rows, unit: unit)
         keys.set(toSumOf: x, positions, rows, unit: unit)
       }
@@ -185,7 +186,10 @@ extension PackedMaskDecoder {
 
     init(_ decoder: MaskDecoder, unit: MatrixUnit) throws {
       first = try PackedLinear(decoder.enlarge1, unit: unit)
-      norm = try RowTransform(decoder.enlargeNorm.norm, then: .gelu)
+      guard let channels = decoder.enlargeNorm as? ChannelNorm else {
+        throw TensorError.mismatch("only SAM's own mask decoder has a fast path; use fp32")
+      }
+      norm = try RowTransform(channels.norm, then: .gelu)
       second = try PackedLinear(decoder.enlarge2, unit: unit)
       self.unit = unit
     }
