@@ -31,31 +31,31 @@ extension PromptPreparation.Resampling {
   /// Numbers 0 … 255 at another size; whole ones, as 8-bit images have, unless sampled.
   fileprivate func apply(to x: Tensor, _ size: [Int]) throws -> Tensor {
     if Array(x.shape.suffix(2)) == size { return x }
-    let resized: Tensor
     switch self {
     case .sampled: return try x.resized(to: size, .linear)
-    case .linear: resized = try x.resized(to: size, .linear, antialias: true)
-    case .cubic: resized = try x.resized(to: size, .cubic, antialias: true)
-    case .area where size[0] > x.size(2) || size[1] > x.size(3):
-      resized = try x.resized(to: size, .linear)
+    case .linear:
+      return try x.resized(to: size, .linear, antialias: true).clamped(to: 0...255).rounded()
+    case .spline:
+      // In double precision, because cutting to whole numbers turns the smallest error into a whole one.
+      let resized = try x.to(.float64).weighted(size, ResamplingWeights.spline)
+      let range = try x.smallest().item()...x.largest().item()
+      return try resized.clamped(to: range).to(.uint8).to(.float32)
     case .area:
-      let rows = try Self.overlaps(from: x.size(2), to: size[0])
-      let columns = try Self.overlaps(from: x.size(3), to: size[1])
-      resized = try rows.matmul(x).matmul(columns.transposed(0, 1))
+      let resized = try x.weighted(size, ResamplingWeights.area)
+      // OpenCV rounds halves up where it merges 2 × 2 pixels, and to even elsewhere.
+      let halves = x.size(2) == 2 * size[0] && x.size(3) == 2 * size[1]
+      return try halves ? (resized + 0.5).to(.uint8).to(.float32) : resized.rounded()
     }
-    return try resized.clamped(to: 0...255).rounded()
   }
+}
 
-  /// How much each old pixel counts in each new one: (new, old), rows add up to 1.
-  private static func overlaps(from old: Int, to new: Int) throws -> Tensor {
-    let scale = Double(old) / Double(new)
-    let values: [Float] = (0..<new).flatMap { row in
-      (0..<old).map { column in
-        let start = max(Double(row) * scale, Double(column))
-        let end = min(Double(row + 1) * scale, Double(column + 1))
-        return Float(max(0, end - start) / scale)
-      }
-    }
-    return try Tensor(values, shape: [new, old])
+extension Tensor {
+  /// This image (B, C, H, W) at another size, by weights for the rows and for the columns.
+  fileprivate func weighted(
+    _ size: [Int], _ weights: (_ from: Int, _ to: Int) -> ResamplingWeights
+  ) throws -> Tensor {
+    let rows = try weights(self.size(2), size[0]).tensor(dtype, device: device)
+    let columns = try weights(self.size(3), size[1]).tensor(dtype, device: device)
+    return try rows.matmul(self).matmul(columns.transposed(0, 1))
   }
 }

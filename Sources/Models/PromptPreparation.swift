@@ -33,11 +33,13 @@ public struct PromptPreparation: Sendable, Codable, Hashable {
 
   /// How pixels are interpolated when the image is resized.
   public enum Resampling: String, Sendable, Codable {
+    /// Linear; a reduction averages over the pixels that it merges. As Pillow does.
     case linear
-    case cubic
-    /// The mean over the area of the new pixel.
+    /// Cubic splines, cut down to whole numbers. As scikit-image does.
+    case spline
+    /// The mean over the area of the new pixel, also in an enlargement. As OpenCV does.
     case area
-    /// Linear between the four nearest pixels, without rounding; a reduction skips pixels.
+    /// Linear between the four nearest pixels, in fractions; a reduction skips pixels. As PyTorch does.
     case sampled
   }
 

@@ -50,6 +50,6 @@ extension Volume {
       scaled = try Intensity.quantile(
         hasForeground ? values.map { $0 > 0 ? $0 : .nan } : values, to: 0...255)
     }
-    return scaled.map { $0.isNaN ? 0 : $0.rounded() }
+    return scaled.map { $0.isNaN ? 0 : $0.rounded(.down) }
   }
 }

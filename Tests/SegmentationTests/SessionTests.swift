@@ -49,7 +49,7 @@ import Weights
       case .lite: PromptPreparation(normalisation: .minMax, fitting: .padded, resampling: .area)
       case .medSAM:
         PromptPreparation(
-          normalisation: .minMax, fitting: .stretched, resampling: .cubic,
+          normalisation: .minMax, fitting: .stretched, resampling: .spline,
           restoration: .probabilities)
       case .efficientSAM: .efficientSAM
       }
@@ -205,7 +205,7 @@ import Weights
     let geometry = Geometry(size: SIMD3(4, 1, 1))
     let volume = Volume(geometry: geometry, voxels: .int16([-160, 40, 240, 1000]))
     let shown = try volume.colours(ofSlice: 0, window: .softTissue).select(0).select(0).floats()
-    #expect(shown == [0, 128, 255, 255])
+    #expect(shown == [0, 127, 255, 255])
     let other = Volume(geometry: geometry, voxels: .float32([-5, 0, 1, 2]))
     #expect(try other.colours(ofSlice: 0, window: nil).floats().prefix(4) == [0, 0, 0, 255])
   }

@@ -52,7 +52,7 @@ extension SegmentAnything {
       licence: "Apache-2.0",
       trainedOn: ["1,570,263 image-mask pairs of 10 modalities (MedSAM paper, supplement)"],
       prompting: PromptPreparation(
-        normalisation: .minMax, fitting: .stretched, resampling: .cubic,
+        normalisation: .minMax, fitting: .stretched, resampling: .spline,
         restoration: .probabilities),
       labels: ["background", "object"]),
     manifest: "medsam",
