@@ -5,7 +5,7 @@ import Testing
 
 @testable import Models
 
-@Suite struct ResamplingTests {
+@Suite struct PromptResamplingTests {
   /// What a library made of the picture of `height` × `width` pixels.
   struct Golden: Sendable, CustomTestStringConvertible {
     let resampling: PromptPreparation.Resampling
