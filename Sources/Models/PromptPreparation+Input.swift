@@ -38,8 +38,12 @@ extension PromptPreparation.Resampling {
     case .spline:
       // In double precision, because cutting to whole numbers turns the smallest error into a whole one.
       let resized = try x.to(.float64).weighted(size, ResamplingWeights.spline)
-      let range = try x.smallest().item()...x.largest().item()
-      return try resized.clamped(to: range).to(.uint8).to(.float32)
+      let (low, high) = (try x.smallest().item(), try x.largest().item())
+      guard low <= high else {
+        throw TensorError.mismatch(
+          "the image holds values that are not numbers (NaN); replace them before it is resized")
+      }
+      return try resized.clamped(to: low...high).to(.uint8).to(.float32)
     case .area:
       let resized = try x.weighted(size, ResamplingWeights.area)
       // OpenCV rounds halves up where it merges 2 × 2 pixels, and to even elsewhere.

@@ -101,11 +101,10 @@ extension PromptPreparation.Restoration {
 }
 
 extension PromptPreparation {
-  /// The mask (B, M, H, W) of coarse scores (B, M, S, S), on the grid of an image of `size` that was
-  /// made a square of `side` pixels: bytes, 1 on the object.
-  public func mask(of logits: Tensor, on size: PixelSize, side: Int) throws -> Tensor {
-    let restored = try restoration.apply(
+  /// Coarse scores (B, M, S, S) over the square of `side` pixels that an image of `size` was made, on
+  /// the grid of that image: (B, M, H, W).
+  public func restored(_ logits: Tensor, to size: PixelSize, side: Int) throws -> Tensor {
+    try restoration.apply(
       to: logits, covered: fitting.covered(by: size, side: side), side: side, size: size)
-    return try restoration.mask(of: restored)
   }
 }

@@ -91,6 +91,14 @@ import Testing
     }
   }
 
+  @Test func splinesThroughNoNumbersAreRefused() throws {
+    let preparation = PromptPreparation(
+      normalisation: .minMax, fitting: .stretched, resampling: .spline)
+    let colours = try Tensor.full([1, 3, 4, 4], .nan)
+    let error = #expect(throws: TensorError.self) { try preparation.input(colours, side: 8) }
+    #expect(String(describing: error).contains("NaN"))
+  }
+
   /// One pixel, one row, the same size: the edges of the definitions.
   @Test(arguments: [PromptPreparation.Resampling.linear, .spline, .area, .sampled])
   func constantImagesStayConstant(_ resampling: PromptPreparation.Resampling) throws {

@@ -40,8 +40,7 @@ extension EfficientSAM {
       labels: Tensor(points.map { _ in Int64(1) }, shape: [1, points.count]))
     let image = try embed(preparation.input(raw * 255, side: imageSize))
     let found = try decode(image, encode(prompts), multimask: true)
-    let masks = try preparation.restoration.apply(
-      to: found.logits, covered: covered, side: imageSize, size: size)
+    let masks = try preparation.restored(found.logits, to: size, side: imageSize)
     return [
       "end_to_end.masks (\(size.height)x\(size.width))": try masks.unsqueezed(0),
       "end_to_end.iou": try found.predictedIoU.unsqueezed(0),

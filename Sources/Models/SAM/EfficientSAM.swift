@@ -36,6 +36,9 @@ public struct EfficientSAM: PromptableModel {
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
 
+  /// The code of each feature's position (1, C, h, w), the same for every image.
+  public func positions() throws -> Tensor { try pointEncoder.code(cellsOf: pointEncoder.grid) }
+
   /// - Throws: `TensorError.mismatch` for more points than the network has room for and for an earlier
   ///   mask, which it cannot read.
   public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try pointEncoder(prompts) }
@@ -54,6 +57,6 @@ public struct EfficientSAM: PromptableModel {
     let image = try image.to(pointEncoder.device)
     return ImageEmbedding(
       features: try encoder(image, observe),  // (1, C, grid, grid)
-      positions: try pointEncoder.code(cellsOf: pointEncoder.grid))
+      positions: try positions())
   }
 }
