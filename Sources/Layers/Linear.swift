@@ -16,15 +16,18 @@ public struct Linear: Layer {
   public func callAsFunction(_ x: Tensor) throws -> Tensor { try x.linear(weight, bias: bias) }
 }
 
-/// Linear layers numbered 0, 1, … with an activation between them, as SAM's heads have.
+/// Linear layers with an activation between them, as SAM's heads have.
 public struct MultilayerPerceptron: Layer {
   public let layers: [Linear]
   public let activation: Activation
 
-  /// Layers `layers.0`, `layers.1`, … through the widths given.
-  public init(_ w: Weights, widths: [Int], activation: Activation = .relu) throws {
-    layers = try zip(widths, widths.dropFirst()).enumerated().map { index, pair in
-      try Linear(w / "layers" / index, from: pair.0, to: pair.1)
+  /// Layers `layers.0`, `layers.1`, … or called `names`, through the widths given.
+  public init(
+    _ w: Weights, widths: [Int], activation: Activation = .relu, names: [String]? = nil
+  ) throws {
+    let names = names ?? widths.dropFirst().indices.map { "layers.\($0 - 1)" }
+    layers = try zip(names, zip(widths, widths.dropFirst())).map { name, pair in
+      try Linear(w / name, from: pair.0, to: pair.1)
     }
     self.activation = activation
   }

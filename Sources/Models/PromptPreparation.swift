@@ -33,15 +33,31 @@ public struct PromptPreparation: Sendable, Codable, Hashable {
 
   /// How pixels are interpolated when the image is resized.
   public enum Resampling: String, Sendable, Codable {
+    /// Linear; a reduction averages over the pixels that it merges. As Pillow does.
     case linear
-    case cubic
-    /// The mean over the area of the new pixel.
+    /// Cubic splines, cut down to whole numbers. As scikit-image does.
+    case spline
+    /// The mean over the area of the new pixel, also in an enlargement. As OpenCV does.
     case area
+    /// Linear between the four nearest pixels, in fractions; a reduction skips pixels. As PyTorch does.
+    case sampled
+  }
+
+  /// How coarse scores over the square become a mask on the grid of the image.
+  public enum Restoration: String, Sendable, Codable {
+    /// Enlarged linearly to the square, cropped to what the image covers and resized: above 0.
+    case scores
+    /// Probabilities, resized linearly from the whole square: above 0.5. They are not `scores`, because
+    /// resizing and the logistic function do not commute.
+    case probabilities
+    /// Scores, resized cubically from the whole square: 0 or above.
+    case cubicScores
   }
 
   public var normalisation: Normalisation
   public var fitting: Fitting
   public var resampling: Resampling
+  public var restoration: Restoration = .scores
 }
 
 extension PromptPreparation.Fitting {
@@ -52,23 +68,43 @@ extension PromptPreparation.Fitting {
     func scaled(_ extent: Int) -> Int { max(1, Int(Double(extent) * scale + 0.5)) }
     return PixelSize(height: scaled(size.height), width: scaled(size.width))
   }
+}
 
-  /// Coarse scores (B, M, S, S) over the square input on the grid of the image that it was made from:
-  /// scores when padded, probabilities when stretched, because their order matters to the result.
-  public func restored(_ logits: Tensor, to size: PixelSize, side: Int) throws -> Tensor {
+extension PromptPreparation.Restoration {
+  /// Coarse scores (B, M, S, S) over a square input of `side` pixels, of which an image of `size` covers
+  /// `covered`, on the grid of that image: (B, M, H, W).
+  public func apply(
+    to logits: Tensor, covered: PixelSize, side: Int, size: PixelSize
+  ) throws -> Tensor {
     let target = [size.height, size.width]
     switch self {
-    case .padded:
-      let covered = covered(by: size, side: side)
+    case .scores:
       return try logits.resized(to: [side, side], .linear)
         .slice(0..<covered.height, axis: 2)
         .slice(0..<covered.width, axis: 3)
-        .resized(to: target, .linear)  // (B, M, H, W)
-    case .stretched:
-      return try logits.sigmoid().resized(to: target, .linear)
+        .resized(to: target, .linear)
+    case .probabilities: return try logits.sigmoid().resized(to: target, .linear)
+    case .cubicScores: return try logits.resized(to: target, .cubic)
     }
   }
 
   /// A restored value above which a pixel belongs to the object.
-  public var threshold: Double { self == .padded ? 0 : 0.5 }
+  public var threshold: Double { self == .probabilities ? 0.5 : 0 }
+
+  /// 1 on the object and 0 elsewhere, as bytes of the shape of `restored`.
+  public func mask(of restored: Tensor) throws -> Tensor {
+    let above = try restored.greater(threshold).to(.uint8)
+    guard self == .cubicScores else { return above }
+    let zero = try Tensor.full([1], threshold, dtype: restored.dtype, device: restored.device)
+    return try above + restored.equal(zero).to(.uint8)
+  }
+}
+
+extension PromptPreparation {
+  /// Coarse scores (B, M, S, S) over the square of `side` pixels that an image of `size` was made, on
+  /// the grid of that image: (B, M, H, W).
+  public func restored(_ logits: Tensor, to size: PixelSize, side: Int) throws -> Tensor {
+    try restoration.apply(
+      to: logits, covered: fitting.covered(by: size, side: side), side: side, size: size)
+  }
 }

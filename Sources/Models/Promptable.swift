@@ -20,6 +20,16 @@ public protocol PromptableModel: Model {
   ) throws -> MaskCandidates
 }
 
+extension PromptableModel {
+  /// Refuses what is not one prepared image.
+  func requireInput(_ image: Tensor) throws {
+    guard image.shape == [1, 3, imageSize, imageSize] else {
+      throw TensorError.mismatch(
+        "this network reads one image (1, 3, \(imageSize), \(imageSize)), not \(image.shape)")
+    }
+  }
+}
+
 /// What a network has read in an image.
 public struct ImageEmbedding: Sendable {
   public let features: Tensor  // (1, C, h, w)
@@ -31,7 +41,8 @@ public struct ImageEmbedding: Sendable {
 public struct Prompts: Sendable {
   /// x and y of each point.
   public let points: Tensor?  // (B, N, 2)
-  /// 1 for a point on the object, 0 for one beside it, −1 for none.
+  /// 1 for a point on the object, 0 for one beside it, −1 for none. Where boxes are points (EfficientSAM),
+  /// 2 and 3 stand for the corners at the top left and the bottom right.
   public let labels: Tensor?  // (B, N), int64
   /// Left, top, right and bottom edge of the box around each object.
   public let boxes: Tensor?  // (B, 4)
@@ -86,4 +97,14 @@ public struct MaskCandidates: Sendable {
   public let logits: Tensor  // (B, 1 or 3, S, S)
   /// The overlap (intersection over union) with the object that the network expects of each.
   public let predictedIoU: Tensor  // (B, 1 or 3)
+
+  /// The one of each object that the network expects to overlap most.
+  func best() throws -> MaskCandidates {
+    let chosen = try predictedIoU.argmax(axis: 1, keep: true)  // (B, 1)
+    let places = try chosen.reshaped(-1, 1, 1, 1)
+      .expanded([logits.size(0), 1] + logits.shape.suffix(2))
+    return MaskCandidates(
+      logits: try logits.gathering(places, axis: 1),
+      predictedIoU: try predictedIoU.gathering(chosen, axis: 1))
+  }
 }

@@ -137,8 +137,8 @@ public struct Session: Sendable {
     let covered = preparation.fitting.covered(by: size, side: model.imageSize)
     let encoded = try model.encode(prompts.tensors(scaledFrom: size, to: covered))
     let found = try model.decode(embedding, encoded, multimask: multimask)
-    let restored = try preparation.fitting.restored(found.logits, to: size, side: model.imageSize)
-    let masks = try restored.greater(preparation.fitting.threshold).to(.uint8)  // (B, M, H, W)
+    let restored = try preparation.restored(found.logits, to: size, side: model.imageSize)
+    let masks = try preparation.restoration.mask(of: restored)  // (B, M, H, W)
     let overlaps = try found.predictedIoU.floats()
     let count = masks.size(1)
     return try prompts.indices.map { object in

@@ -11,14 +11,13 @@ import Testing
 
   init() throws { folder = try Scratch() }
 
-  /// Runs LiteMedSAM with seeded weights on a colour photograph of 24 × 16 pixels.
-  private func segment(_ arguments: [String], image: String = "eye.png") throws -> Outcome {
-    let weights = try TinyWeights.write(TinyWeights.prompted, in: folder)
+  /// Runs LiteMedSAM, or another model, with seeded weights on a colour photograph of 24 × 16 pixels.
+  private func segment(
+    _ arguments: [String], image: String = "eye.png", model: String = TinyWeights.prompted
+  ) throws -> Outcome {
+    let weights = try TinyWeights.write(model, in: folder)
     return try Product.run(
-      [
-        "segment", image, "--model", TinyWeights.prompted, "--weights", weights, "-o",
-        "mask.nii.gz",
-      ]
+      ["segment", image, "--model", model, "--weights", weights, "-o", "mask.nii.gz"]
         + arguments, in: folder)
   }
 
@@ -75,6 +74,21 @@ import Testing
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
     #expect(outcome.errorLines.count == 2)
     #expect(folder.files == ["eye.png"])
+  }
+
+  @Test func efficientSAMReadsSixPoints() throws {
+    try Pictures.colour().write(to: folder.place("eye.png"))
+    let point = ["--point", "5,5", "--background", "20,3"]
+    let box = ["--box", "2,2,10,12"]
+    let outcome = try segment(box + point + point, model: TinyWeights.pointed)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let mask = try LabelMap(contentsOf: folder.path("mask.nii.gz"))
+    #expect(mask.geometry.size == SIMD3(24, 16, 1))
+
+    let refused = try segment(box + point + point + point, model: TinyWeights.pointed)
+    #expect(refused.code == 1)
+    #expect(refused.errors.contains("at most 6 points"), "\(refused.errors)")
+    #expect(refused.errorLines.count == 2)
   }
 
   @Test func modelsOfTheWholeImageTakeNoPrompts() throws {

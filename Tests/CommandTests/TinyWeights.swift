@@ -31,10 +31,13 @@ enum TinyWeights {
   static let cells = "unet2d-nuclei-broad/dsb2018"
   /// Reads images of 256², the smallest of the promptable ones.
   static let prompted = "lite-medsam/medsam"
+  /// Reads at most six points.
+  static let pointed = "efficientsam-ti/sa1b"
 
   /// The bytes of a safetensors file for each of these models, made once for all tests.
   private static let made: [String: Result<Data, any Error>] = {
-    let pairs = [volumes, photographs, cells, prompted].map { id in (id, Result { try make(id) }) }
+    let ids = [volumes, photographs, cells, prompted, pointed]
+    let pairs = ids.map { id in (id, Result { try make(id) }) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }()
 

@@ -63,7 +63,7 @@ import Weights
   func theCardTellsTheTruthAboutTheNetwork(_ id: String) throws {
     let entry = try Registry.model(id)
     let weights = Weights(ZeroSource())
-    _ = try entry.load(weights)
+    let model = try entry.load(weights)
     let learned = weights.parameters.filter {
       !$0.name.contains("running_") && !$0.name.hasSuffix("gaussian_matrix")
     }
@@ -74,6 +74,7 @@ import Weights
       #expect(checkpoint.sha256 == nil || checkpoint.sha256?.count == 64)
       #expect((checkpoint.url ?? checkpoint.page)?.hasPrefix("https://") == true)
       #expect((checkpoint.preparation == nil) != (checkpoint.prompting == nil))
+      #expect((model is any PromptableModel) == (checkpoint.prompting != nil))
       #expect(!checkpoint.licence.isEmpty && !checkpoint.trainedOn.isEmpty)
     }
   }

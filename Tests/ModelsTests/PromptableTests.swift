@@ -16,15 +16,28 @@ import Weights
     try SegmentAnything(Weights(SeededInitialiser(seed: 3)), small)
   }
 
-  static func embedding(_ model: SegmentAnything) throws -> ImageEmbedding {
+  static func embedding(_ model: any PromptableModel) throws -> ImageEmbedding {
     try model.embed(RandomGenerator(seed: 6).uniform([1, 3, 64, 64]))
   }
 
-  @Test func severalObjectsAreDecodedAsEachAlone() throws {
+  /// A model of each kind in small, all with 4 × 4 cells of 16 pixels.
+  enum Family: CaseIterable {
+    case segmentAnything, efficientSAM
+
+    func model() throws -> any PromptableModel {
+      switch self {
+      case .segmentAnything: try PromptableTests.model()
+      case .efficientSAM: try EfficientSAMTests.model()
+      }
+    }
+  }
+
+  @Test(arguments: Family.allCases)
+  func severalObjectsAreDecodedAsEachAlone(_ family: Family) throws {
     let points: [[Float]] = [[10, 20, 30, 40], [5, 60, 50, 2], [33, 33, 1, 9]]
     let labels: [[Int64]] = [[1, 0], [1, -1], [0, 1]]
     try inference {
-      let model = try Self.model()
+      let model = try family.model()
       let image = try Self.embedding(model)
       func logits(_ chosen: Range<Int>) throws -> Tensor {
         let prompts = try Prompts(
@@ -61,6 +74,40 @@ import Weights
     let model = try Self.model()
     #expect(throws: TensorError.self) { try model.encode(Prompts(mask: .zeros([1, 1, 8, 8]))) }
     #expect(throws: TensorError.self) { try model.embed(.zeros([1, 3, 32, 64])) }
+  }
+
+  @Test(arguments: Family.allCases)
+  func theAnswerDependsOnThePlaceOfThePrompt(_ family: Family) throws {
+    try inference {
+      let model = try family.model()
+      let image = try Self.embedding(model)
+      func logits(_ prompts: Prompts) throws -> Tensor {
+        try model.decode(image, model.encode(prompts), multimask: true).logits
+      }
+      func difference(_ a: Prompts, _ b: Prompts) throws -> Double {
+        try (logits(a) - logits(b)).absolute().largest().item()
+      }
+      let box = try Prompts(boxes: Tensor([Float(4), 4, 30, 30], shape: [1, 4]))
+      let moved = try Prompts(boxes: Tensor([Float(24), 9, 50, 35], shape: [1, 4]))
+      let point = try Prompts(
+        points: Tensor([Float(4), 4], shape: [1, 1, 2]), labels: .ones([1, 1], dtype: .int64))
+      #expect(try difference(box, box) == 0)
+      #expect(try difference(box, moved) > 1e-3)
+      #expect(try difference(box, point) > 1e-3)
+    }
+  }
+
+  @Test(arguments: [
+    (PromptPreparation.Restoration.scores, [0, 0, 1, 0] as [UInt8]),
+    (.probabilities, [0, 0, 1, 0]), (.cubicScores, [0, 1, 1, 0]),
+  ])
+  func aRestoredValueIsOnTheObjectOrBesideIt(
+    _ restoration: PromptPreparation.Restoration, expected: [UInt8]
+  ) throws {
+    let threshold = Float(restoration.threshold)
+    let restored = try Tensor(
+      [threshold - 1e-6, threshold, threshold + 1e-6, .nan], shape: [1, 1, 2, 2])
+    #expect(try restoration.mask(of: restored).values(as: UInt8.self) == expected)
   }
 
   @Test func windowsComeTogetherAgain() throws {

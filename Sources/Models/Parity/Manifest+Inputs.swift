@@ -19,7 +19,9 @@ extension Manifest {
         : try Formula.input(input.name, shape: shape)
     }
     for prompt in inputs where prompt.isLiteral {
-      if let points = prompt.points, let labels = prompt.labels {
+      if let points = prompt.points ?? prompt.imagePoints?.first,
+        let labels = prompt.labels ?? prompt.imageLabels?.first
+      {
         tensors[prompt.name + ".points"] = try Tensor(
           points.joined().joined().map(Float.init),
           shape: [points.count, points.first?.count ?? 0, 2])

@@ -24,6 +24,9 @@ public struct Manifest: Decodable, Sendable {
     public let rule: String?
     let points: [[[Double]]]?
     let labels: [[Int]]?
+    /// The same for one image's objects below an axis of images, as EfficientSAM takes them.
+    let imagePoints: [[[[Double]]]]?
+    let imageLabels: [[[Int]]]?
     let boxes: [[Double]]?
     /// Boxes that the official preparation has already scaled to the network's input.
     let preparedBoxes: [[Double]]?
@@ -33,6 +36,8 @@ public struct Manifest: Decodable, Sendable {
       case name, shape, rule
       case points = "point_coords_xy"
       case labels = "point_labels"
+      case imagePoints = "points"
+      case imageLabels = "labels"
       case boxes = "boxes_xyxy"
       case preparedBoxes = "box_1024"
       case mask = "mask_input"

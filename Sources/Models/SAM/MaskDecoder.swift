@@ -10,27 +10,24 @@ struct MaskDecoder: Sendable {
   let overlapToken: Tensor  // (1, C)
   let maskTokens: Tensor  // (4, C)
   let enlarge1: TransposedConvolution
-  let enlargeNorm: ChannelNorm
+  let enlargeNorm: any Layer
   let enlarge2: TransposedConvolution
   /// From a mask token to the weights of its mask over the enlarged image's channels.
   let heads: [MultilayerPerceptron]
   let overlapHead: MultilayerPerceptron
 
-  init(_ w: Weights, width: Int) throws {
+  init(_ w: Weights, width: Int, style: DecoderStyle = .segmentAnything) throws {
     let count = 4
     transformer = try TwoWayTransformer(
-      w / "transformer", width: width, heads: 8, inner: 2048, depth: 2)
+      w / "transformer", width: width, heads: 8, inner: 2048, depth: 2, style: style)
     overlapToken = try Embedding(w / "iou_token", count: 1, width: width).weight
     maskTokens = try Embedding(w / "mask_tokens", count: count, width: width).weight
-    let up = w / "output_upscaling"
-    enlarge1 = try TransposedConvolution(up / 0, from: width, to: width / 4, kernel: [2, 2])
-    enlargeNorm = try ChannelNorm(up / 1, width / 4)
-    enlarge2 = try TransposedConvolution(up / 3, from: width / 4, to: width / 8, kernel: [2, 2])
+    (enlarge1, enlargeNorm, enlarge2) = try style.enlargement(w, width: width)
     heads = try (0..<count).map {
-      try MultilayerPerceptron(
+      try style.head(
         w / "output_hypernetworks_mlps" / $0, widths: [width, width, width, width / 8])
     }
-    overlapHead = try MultilayerPerceptron(
+    overlapHead = try style.head(
       w / "iou_prediction_head", widths: [width, width, width, count])
   }
 

@@ -186,7 +186,10 @@ extension PackedMaskDecoder {
 
     init(_ decoder: MaskDecoder, unit: MatrixUnit) throws {
       first = try PackedLinear(decoder.enlarge1, unit: unit)
-      norm = try RowTransform(decoder.enlargeNorm.norm, then: .gelu)
+      guard let channels = decoder.enlargeNorm as? ChannelNorm else {
+        throw TensorError.mismatch("only SAM's own mask decoder has a fast path; use fp32")
+      }
+      norm = try RowTransform(channels.norm, then: .gelu)
       second = try PackedLinear(decoder.enlarge2, unit: unit)
       self.unit = unit
     }

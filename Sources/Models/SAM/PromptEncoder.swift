@@ -58,12 +58,7 @@ struct PromptEncoder: Sendable {
   }
 
   /// The code of every cell of the embedding's grid: (1, C, grid, grid).
-  func positions() throws -> Tensor {
-    let along = (0..<grid).map { (Float($0) + 0.5) / Float(grid) }
-    let centres: [Float] = along.flatMap { y in along.flatMap { x in [x, y] } }
-    let cells = try Tensor(centres, shape: [1, grid, grid, 2]).to(device)
-    return try code(cells).permuted(0, 3, 1, 2)
-  }
+  func positions() throws -> Tensor { try code(cellsOf: grid) }
 
   private func encoded(_ points: Tensor, labels: Tensor) throws -> Tensor {
     let labels = try labels.to(.int64, device: device)
@@ -78,10 +73,8 @@ struct PromptEncoder: Sendable {
     return try corners + Tensor.concatenate([kinds[2], kinds[3]], axis: 0)
   }
 
-  /// The code of the centres of pixels (…, 2) of the network's input.
   private func positioned(_ pixels: Tensor) throws -> Tensor {
-    let pixels = try pixels.to(.float32, device: device)
-    return try code((pixels + 0.5) / Double(imageSize))
+    try code(pixels: pixels, of: imageSize)
   }
 
   private func dense(_ prompts: Prompts) throws -> Tensor {
@@ -109,5 +102,19 @@ struct PositionCode: Sendable {
   func callAsFunction(_ positions: Tensor) throws -> Tensor {
     let angles = try (positions * 2 - 1).matmul(frequencies) * (2 * Double.pi)
     return try .concatenate([angles.sine(), angles.cosine()], axis: -1)
+  }
+
+  /// The code (…, C) of the centres of pixels (…, 2) of a square with `side` of them.
+  func callAsFunction(pixels: Tensor, of side: Int) throws -> Tensor {
+    let pixels = try pixels.to(.float32, device: frequencies.device)
+    return try self((pixels + 0.5) / Double(side))
+  }
+
+  /// The code of every cell of a square grid: (1, C, grid, grid).
+  func callAsFunction(cellsOf grid: Int) throws -> Tensor {
+    let along = (0..<grid).map { (Float($0) + 0.5) / Float(grid) }
+    let centres: [Float] = along.flatMap { y in along.flatMap { x in [x, y] } }
+    let cells = try Tensor(centres, shape: [1, grid, grid, 2]).to(frequencies.device)
+    return try self(cells).permuted(0, 3, 1, 2)
   }
 }

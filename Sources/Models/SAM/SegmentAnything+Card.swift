@@ -51,7 +51,9 @@ extension SegmentAnything {
       page: "https://drive.google.com/drive/folders/1ETWmi4AiniJeWOt6HAsYgTjYv_fkgzoN",
       licence: "Apache-2.0",
       trainedOn: ["1,570,263 image-mask pairs of 10 modalities (MedSAM paper, supplement)"],
-      prompting: PromptPreparation(normalisation: .minMax, fitting: .stretched, resampling: .cubic),
+      prompting: PromptPreparation(
+        normalisation: .minMax, fitting: .stretched, resampling: .spline,
+        restoration: .probabilities),
       labels: ["background", "object"]),
     manifest: "medsam",
     card: Card(

@@ -31,14 +31,16 @@ extension SegmentAnything {
   private func restored(_ logits: Tensor, _ name: String) throws -> [String: Tensor] {
     let original = PixelSize(height: 480, width: 640)
     let covered = PromptPreparation.Fitting.padded.covered(by: original, side: imageSize)
-    let padded = try PromptPreparation.Fitting.padded.restored(
-      logits, to: original, side: imageSize)
+    func restored(_ restoration: PromptPreparation.Restoration) throws -> Tensor {
+      try restoration.apply(to: logits, covered: covered, side: imageSize, size: original)
+    }
+    let scores = try restored(.scores)
     let size = "\(covered.height)x\(covered.width)"
     return [
-      "\(name).single.postprocessed (input_size \(size), original 480x640, logits)": padded,
-      "\(name).probability_480x640 (crop \(size), bilinear, sigmoid)": try padded.sigmoid(),
+      "\(name).single.postprocessed (input_size \(size), original 480x640, logits)": scores,
+      "\(name).probability_480x640 (crop \(size), bilinear, sigmoid)": try scores.sigmoid(),
       "\(name).probability_480x640 (sigmoid, then bilinear)":
-        try PromptPreparation.Fitting.stretched.restored(logits, to: original, side: imageSize),
+        try restored(.probabilities),
     ]
   }
 }

@@ -93,10 +93,7 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
   }
 
   func embed(_ image: Tensor, _ observe: Observer) throws -> ImageEmbedding {
-    guard image.shape == [1, 3, imageSize, imageSize] else {
-      throw TensorError.mismatch(
-        "this network reads one image (1, 3, \(imageSize), \(imageSize)), not \(image.shape)")
-    }
+    try requireInput(image)
     let image = try image.to(promptEncoder.device)
     return ImageEmbedding(
       features: try encoder(image, observe),  // (1, C, grid, grid)

@@ -10,9 +10,13 @@ struct TwoWayTransformer: Sendable {
   let final: Attention
   let finalNorm: LayerNorm
 
-  init(_ w: Weights, width: Int, heads: Int, inner: Int, depth: Int) throws {
+  init(
+    _ w: Weights, width: Int, heads: Int, inner: Int, depth: Int,
+    style: DecoderStyle = .segmentAnything
+  ) throws {
     blocks = try (0..<depth).map {
-      try Block(w / "layers" / $0, width: width, heads: heads, inner: inner, isFirst: $0 == 0)
+      try Block(
+        w / "layers" / $0, width: width, heads: heads, inner: inner, isFirst: $0 == 0, style: style)
     }
     final = try Attention(
       w / "final_attn_token_to_image", width: width, inner: width / 2, heads: heads)
@@ -42,21 +46,27 @@ struct TwoWayTransformer: Sendable {
     let norm3: LayerNorm
     let imageToTokens: Attention
     let norm4: LayerNorm
-    /// The first block's tokens are their own code: it is not added, and there is no residual.
+    /// The first block's tokens are their own code, which is not added again.
     let isFirst: Bool
+    let style: DecoderStyle
 
-    init(_ w: Weights, width: Int, heads: Int, inner: Int, isFirst: Bool) throws {
+    init(
+      _ w: Weights, width: Int, heads: Int, inner: Int, isFirst: Bool, style: DecoderStyle
+    ) throws {
       own = try Attention(w / "self_attn", width: width, heads: heads)
       norm1 = try LayerNorm(w / "norm1", width)
       tokensToImage = try Attention(
         w / "cross_attn_token_to_image", width: width, inner: width / 2, heads: heads)
       norm2 = try LayerNorm(w / "norm2", width)
-      mlp = try FeedForward(w / "mlp", width: width, inner: inner, activation: .relu)
+      mlp = try FeedForward(
+        w / "mlp", width: width, inner: inner, activation: style.activation,
+        names: style.feedForwardNames)
       norm3 = try LayerNorm(w / "norm3", width)
       norm4 = try LayerNorm(w / "norm4", width)
       imageToTokens = try Attention(
         w / "cross_attn_image_to_token", width: width, inner: width / 2, heads: heads)
       self.isFirst = isFirst
+      self.style = style
     }
 
     func callAsFunction(
@@ -72,9 +82,14 @@ struct TwoWayTransformer: Sendable {
 
     /// The tokens once they have looked at each other.
     func afterOwnLook(_ tokens: Tensor, code: Tensor) throws -> Tensor {
-      if isFirst { return try norm1(own(q: tokens, k: tokens, v: tokens)) }
-      let coded = try tokens + code
-      return try norm1(tokens + own(q: coded, k: coded, v: tokens))
+      let coded = isFirst ? tokens : try tokens + code
+      switch style {
+      case .segmentAnything:
+        let look = try own(q: coded, k: coded, v: tokens)
+        return try norm1(isFirst ? look : tokens + look)
+      case .efficientSAM:
+        return try norm1(coded + own(q: coded, k: coded, v: coded))
+      }
     }
   }
 }
