@@ -59,6 +59,8 @@ public struct SegmentAnything: PromptableModel {
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
 
+  public func positions() throws -> Tensor { try promptEncoder.positions() }
+
   public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try promptEncoder(prompts) }
 
   public func decode(
@@ -75,6 +77,6 @@ public struct SegmentAnything: PromptableModel {
     let image = try image.to(promptEncoder.device)
     return ImageEmbedding(
       features: try encoder(image, observe),  // (1, C, grid, grid)
-      positions: try promptEncoder.positions())
+      positions: try positions())
   }
 }
