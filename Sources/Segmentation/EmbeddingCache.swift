@@ -2,7 +2,7 @@
 
 import Crypto
 public import Foundation
-public import Models
+import Models
 public import Tensors
 
 /// Embeddings that promptable networks made earlier, kept as float16 in safetensors files.

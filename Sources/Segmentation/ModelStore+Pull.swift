@@ -1,6 +1,6 @@
 // Fetching published weights into the cache: what is asked for and what is told of it.
 
-public import Foundation
+import Foundation
 public import Models
 
 /// What a pull did.

@@ -24,7 +24,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
   private let requireSpace: (Int?) throws -> Void
   private let report: @Sendable (PullProgress) -> Void
 
-  private let queue = OperationQueue()
+  private let queue = BoundedQueue()
   private var start: Int
   /// Length of the file that the server has.
   private var total: Int?
@@ -94,7 +94,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     do { try begin(response) } catch { verdict = .failure(error) }
     completionHandler(verdict == nil ? .allow : .cancel)
     // On Linux the session goes on whatever it is told.
-    if verdict != nil { dataTask.cancel() }
+    if verdict != nil { cancel(dataTask) }
   }
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
@@ -110,7 +110,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
       report(.received(part.size, of: total ?? expected))
     } catch {
       verdict = .failure(error)
-      dataTask.cancel()
+      cancel(dataTask)
     }
   }
 
@@ -143,11 +143,16 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         else { return }
         self.verdict = .failure(
           self.failure(because: "nothing came for \(Int(self.patience)) s"))
-        task.cancel()
+        self.cancel(task)
       }
     }
     timer.resume()
     self.timer = timer
+  }
+
+  /// Elsewhere, because cancelling waits for the session, which may wait for room in this queue.
+  private func cancel(_ task: URLSessionTask) {
+    DispatchQueue.global().async { task.cancel() }
   }
 
   private func finish() {
@@ -202,29 +207,18 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
   }
 }
 
-/// What the head of an answer says of the file.
-private struct Answer {
-  let status: Int
-  /// Bytes of the body.
-  let length: Int?
-  let range: (start: Int, total: Int?)?
-  let validator: String?
+/// Takes so many pieces and no more, so that a network that is faster than the disk waits for it
+/// instead of filling the memory.
+// Safe because the semaphore is.
+private final class BoundedQueue: OperationQueue, @unchecked Sendable {
+  // Pieces are of at most 16 KiB.
+  private let places = DispatchSemaphore(value: 512)
 
-  init(_ response: HTTPURLResponse) {
-    status = response.statusCode
-    // Length and range of a compressed body say nothing of the file's.
-    let isPlain =
-      (response.value(forHTTPHeaderField: "Content-Encoding") ?? "identity") == "identity"
-    func stated(_ header: String) -> String? {
-      isPlain ? response.value(forHTTPHeaderField: header) : nil
+  override func addOperation(_ block: @escaping @Sendable () -> Void) {
+    places.wait()
+    super.addOperation { [places] in
+      block()
+      places.signal()
     }
-    length = stated("Content-Length").flatMap { Int($0) }
-    let text = stated("Content-Range") ?? ""
-    range = text.wholeMatch(of: #/bytes (\d{1,18})-\d+/(\d{1,18}|\*)/#).flatMap { match in
-      Int(match.1).map { ($0, Int(match.2)) }
-    }
-    // Weak tags do not promise equal bytes.
-    let tag = response.value(forHTTPHeaderField: "ETag").flatMap { $0.hasPrefix("W/") ? nil : $0 }
-    validator = tag ?? response.value(forHTTPHeaderField: "Last-Modified")
   }
 }
