@@ -21,8 +21,8 @@ public final class LocalServer: @unchecked Sendable {
     public var stalls = false
     /// Never answers.
     public var isSilent = false
-    /// Seconds before anything is answered.
-    public var delay = 0.0
+    /// Answers only once the test calls `release`.
+    public var isHeld = false
 
     public init(_ body: [UInt8]) { self.body = body }
 
@@ -42,7 +42,8 @@ public final class LocalServer: @unchecked Sendable {
 
   struct Failure: Error { let call: String }
 
-  private static let longestLife = 300.0
+  /// Tests that run beside slow ones may have to wait for minutes until they go on.
+  private static let longestLife = 3600.0
   private static let mostRequests = 32
 
   private let lock = NSLock()
@@ -51,6 +52,7 @@ public final class LocalServer: @unchecked Sendable {
   private let port: UInt16
   private var seen = 0
   private var isStopped = false
+  private var isReleased = false
   private var log: [Request] = []
 
   /// Runs `body` while a server gives `answers` in turn, the last one again and again.
@@ -61,6 +63,12 @@ public final class LocalServer: @unchecked Sendable {
     defer { server.stop() }
     return try await body(server)
   }
+
+  /// Lets held answers go.
+  public func release() { lock.withLock { isReleased = true } }
+
+  /// How many clients have come so far.
+  public var connections: Int { lock.withLock { seen } }
 
   /// The requests that were answered so far.
   public var requests: [Request] { lock.withLock { log } }
@@ -98,7 +106,7 @@ public final class LocalServer: @unchecked Sendable {
     let end = Date(timeIntervalSinceNow: Self.longestLife)
     while !(lock.withLock { isStopped || seen == Self.mostRequests }), Date() < end {
       var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      guard poll(&waiting, 1, 50) > 0 else { continue }
+      guard poll(&waiting, 1, 100) > 0 else { continue }
       #if canImport(Darwin)
         let connection = Darwin.accept(descriptor, nil, nil)
       #else
@@ -118,7 +126,7 @@ public final class LocalServer: @unchecked Sendable {
 
   private func serve(_ connection: Int32, _ answer: Answer) {
     guard let (path, headers) = Self.head(of: connection) else { return }
-    rest(for: answer.isSilent ? Self.longestLife : answer.delay)
+    if answer.isHeld || answer.isSilent { rest { answer.isHeld && self.isReleased } }
     if answer.isSilent { return }
     let count = answer.body.count
     let range = headers["range"].flatMap {
@@ -148,12 +156,13 @@ public final class LocalServer: @unchecked Sendable {
     lock.withLock { log.append(Request(path: path, headers: headers, sent: part.count)) }
     Self.send(Array((head.joined(separator: "\r\n") + "\r\n\r\n").utf8)[...], to: connection)
     Self.send(part, to: connection)
-    if answer.stalls { rest(for: Self.longestLife) }
+    if answer.stalls { rest { false } }
   }
 
-  private func rest(for seconds: Double) {
-    let end = Date(timeIntervalSinceNow: seconds)
-    while Date() < end, !(lock.withLock { isStopped }) { usleep(10_000) }
+  /// Does nothing until the test is over or `isOver`, which is asked under the lock.
+  private func rest(until isOver: () -> Bool) {
+    let end = Date(timeIntervalSinceNow: Self.longestLife)
+    while Date() < end, !(lock.withLock { isStopped || isOver() }) { usleep(20_000) }
   }
 
   private static func head(of connection: Int32) -> (String, [String: String])? {
