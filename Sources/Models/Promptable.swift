@@ -10,6 +10,10 @@ public protocol PromptableModel: Model {
   /// Reads a prepared image (1, 3, side, side); the costly part, needed once per image.
   func embed(_ image: Tensor) throws -> ImageEmbedding
 
+  /// The code of each feature's position (1, C, h, w), the same for every image: what an embedding that
+  /// was kept without it needs before it can be decoded.
+  func positions() throws -> Tensor
+
   /// Turns prompts for one or several objects into what the decoder reads.
   func encode(_ prompts: Prompts) throws -> EncodedPrompts
 
@@ -35,6 +39,11 @@ public struct ImageEmbedding: Sendable {
   public let features: Tensor  // (1, C, h, w)
   /// The code of each feature's position.
   public let positions: Tensor  // (1, C, h, w)
+
+  public init(features: Tensor, positions: Tensor) {
+    self.features = features
+    self.positions = positions
+  }
 }
 
 /// Prompts for B objects of one image, in pixels of the network's input.

@@ -10,6 +10,8 @@ public struct Segmentation: Sendable {
   public let labels: LabelMap
   /// Probability of the foreground on the grid of the image; only for networks with one foreground.
   public let probabilities: Volume?
+  /// Where the embedding came from; only for promptable networks.
+  public var embedding: EmbeddingUse? = nil
 }
 
 /// Runs a dense network the way its checkpoint wants it.

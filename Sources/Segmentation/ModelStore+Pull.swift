@@ -1,11 +1,26 @@
-// Fetching published weights into the cache.
+// Fetching published weights into the cache: what is asked for and what is told of it.
 
-public import Foundation
+import Foundation
 public import Models
 
-#if canImport(FoundationNetworking)
-  import FoundationNetworking
-#endif
+/// What a pull did.
+public struct Pulled: Sendable, Codable, Equatable {
+  public let path: String
+  public let sha256: String
+  public let bytes: Int
+  /// Bytes that were here before: what a broken pull had left, or the whole file.
+  public let resumedFrom: Int
+  /// Wall-clock seconds.
+  public let seconds: Double
+}
+
+/// How far a pull is.
+public enum PullProgress: Sendable, Equatable {
+  /// Another pull is bringing the same file.
+  case waiting
+  /// Bytes of the file that are here, and how many it has if that is known.
+  case received(Int, of: Int?)
+}
 
 extension ModelStore {
   /// Whether the published weights of a model lie in the cache.
@@ -15,74 +30,37 @@ extension ModelStore {
 
   /// Fetches the published weights of a model, checks their hash and puts them into the cache.
   ///
-  /// A file that is there and has the right hash is kept. Nothing half-written stays behind.
+  /// A file that is there and has the right hash is kept. What a broken connection leaves lies beside
+  /// the target as `<file>.part`, is never used as weights, and is where the next pull goes on. Pulls of
+  /// the same file wait for each other. `report` is told how far the pull is, on any thread.
   /// - Throws: ``PullError``.
   @discardableResult
-  public func pull(_ entry: RegisteredModel) async throws -> URL {
+  public func pull(
+    _ entry: RegisteredModel, report: @escaping @Sendable (PullProgress) -> Void = { _ in }
+  ) async throws -> Pulled {
     let target = path(of: entry)
     guard let checkpoint = entry.checkpoint else { throw PullError.noPublishedWeights(entry.id) }
-    if has(entry), checkpoint.isPublished(sha256: try Self.sha256(ofFile: target.path)) != false {
-      return target
-    }
-    guard let address = checkpoint.url, let url = URL(string: address) else {
+    if let kept = checkpoint.published(at: target) { return kept }
+    guard let address = checkpoint.url.flatMap(URL.init(string:)) else {
       throw PullError.onlyByHand(
         id: entry.id, file: checkpoint.file, page: checkpoint.page, place: target.path)
     }
-    // A cache that cannot be written is told before megabytes are fetched.
-    do {
-      try FileManager.default.createDirectory(
-        at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    } catch {
-      throw PullError.notKept(path: target.path, reason: "its folder cannot be created")
-    }
-    let data: Data
-    do {
-      let (body, response) = try await URLSession.shared.data(from: url)
-      let status = (response as? HTTPURLResponse)?.statusCode ?? 200
-      guard status == 200 else {
-        throw PullError.unreachable(url: address, reason: "the server answers \(status)")
-      }
-      data = body
-    } catch let error as PullError {
-      throw error
-    } catch {
-      throw PullError.unreachable(url: address, reason: error.localizedDescription)
-    }
-    let aside = target.appendingPathExtension("\(UUID().uuidString).part")
-    defer { try? FileManager.default.removeItem(at: aside) }
-    do { try data.write(to: aside) } catch {
-      throw PullError.notKept(path: target.path, reason: error.localizedDescription)
-    }
-    guard checkpoint.isPublished(sha256: try Self.sha256(ofFile: aside.path)) != false else {
-      throw PullError.otherContent(url: address)
-    }
-    guard rename(aside.path, target.path) == 0 else {
-      throw PullError.notKept(path: target.path, reason: String(cString: strerror(errno)))
-    }
-    return target
+    return try await Pull(checkpoint, from: address, to: target, report: report).run()
   }
 }
 
-/// Why weights could not be fetched.
-public enum PullError: Error, Equatable, CustomStringConvertible {
-  case noPublishedWeights(String)
-  case onlyByHand(id: String, file: String, page: String?, place: String)
-  case unreachable(url: String, reason: String)
-  case otherContent(url: String)
-  case notKept(path: String, reason: String)
-
-  public var description: String {
-    switch self {
-    case .noPublishedWeights(let id): "\(id) has no published weights"
-    case .onlyByHand(let id, let file, let page, let place):
-      "the weights of \(id) have no address to fetch them from; get \(file) at "
-        + "\(page ?? "its authors' page") and put it at \(place), or name it with --weights"
-    case .unreachable(let url, let reason):
-      "\(url) cannot be fetched: \(reason); fetch it elsewhere and name the file with --weights"
-    case .otherContent(let url):
-      "\(url) is not the file that the card describes: its SHA-256 differs; nothing was kept"
-    case .notKept(let path, let reason):
-      "\(path) cannot be written: \(reason); set VESALIUS_CACHE to a folder that can"
-    }
+extension Checkpoint {
+  /// The file at `place` if it is the published one, as far as the card can tell.
+  func published(at place: URL) -> Pulled? {
+    let start = ContinuousClock.now
+    var status = stat()
+    guard stat(place.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      bytes.map({ $0 == Int(status.st_size) }) ?? true,
+      // A file that cannot be read is no use either: it is fetched anew.
+      let hash = try? ModelStore.sha256(ofFile: place.path), isPublished(sha256: hash) != false
+    else { return nil }
+    return Pulled(
+      path: place.path, sha256: hash, bytes: Int(status.st_size),
+      resumedFrom: Int(status.st_size), seconds: (ContinuousClock.now - start) / .seconds(1))
   }
 }

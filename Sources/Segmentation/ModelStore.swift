@@ -78,7 +78,7 @@ public struct ModelStore: Sendable {
     } else {
       try update(&hash, withFile: path)
     }
-    return hash.finalize().map { String(format: "%02x", $0) }.joined()
+    return hash.finalize().hexadecimal
   }
 
   private static func update(_ hash: inout SHA256, withFile path: String) throws {
@@ -97,4 +97,9 @@ public struct ForeignWeights: Error, Equatable, CustomStringConvertible {
   public let mismatch: WeightsMismatch
 
   public var description: String { "\(path) does not fit \(id): \(mismatch)" }
+}
+
+extension Sequence<UInt8> {
+  /// Two hexadecimal digits per byte.
+  var hexadecimal: String { map { String(format: "%02x", $0) }.joined() }
 }

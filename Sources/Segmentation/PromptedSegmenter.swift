@@ -20,19 +20,24 @@ public struct PromptedSegmenter: ImageSegmenter {
   let entry: RegisteredModel
   let objects: [ObjectPrompt]
   let slice: Int?
+  let cache: EmbeddingCache?
+  let weights: String?
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
-  /// images of one slice.
+  /// images of one slice. `cache` keeps what the network reads under the SHA-256 of its `weights`.
   ///
   /// - Throws: ``SegmentationError/notPromptable(_:)`` for a model that takes no prompts.
   public init(
-    _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?
+    _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?,
+    cache: EmbeddingCache? = nil, weights: String? = nil
   ) throws {
     guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
     self.model = model
     self.entry = entry
     self.objects = objects
     self.slice = slice
+    self.cache = cache
+    self.weights = weights
   }
 
   public func segment(
@@ -43,11 +48,13 @@ public struct PromptedSegmenter: ImageSegmenter {
     }
     progress(0)
     let session = try stopwatch.measure("embed") {
-      try Session(model, entry: entry, image: volume, slice: slice)
+      try Session(
+        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights)
     }
     progress(0.9)
     let found = try stopwatch.measure("prompt") { try session.segment(objects) }
     progress(1)
-    return Segmentation(labels: session.labelMap(of: found), probabilities: nil)
+    return Segmentation(
+      labels: session.labelMap(of: found), probabilities: nil, embedding: session.embeddingUse)
   }
 }

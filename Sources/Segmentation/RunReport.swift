@@ -38,13 +38,15 @@ public struct RunReport: Codable, Sendable {
   public var seconds: [String: Double]
   /// The largest resident memory of the process so far, in bytes.
   public var peakMemory: Int
+  /// Whether a promptable network read the image or had read it before.
+  public var embedding: EmbeddingUse.Origin?
 
   public init(
     vesalius: String, libtorch: String, command: [String], started: Date, model: String,
     weights: File, weightsLicence: String, trainedOn: [String], image: File, output: File,
     device: String, threads: Int, precision: String, processor: [String], size: [Int],
-    spacing: [Double],
-    labelVoxels: [String: Int], seconds: [String: Double], peakMemory: Int
+    spacing: [Double], labelVoxels: [String: Int], seconds: [String: Double], peakMemory: Int,
+    embedding: EmbeddingUse.Origin? = nil
   ) {
     self.vesalius = vesalius
     self.libtorch = libtorch
@@ -65,6 +67,7 @@ public struct RunReport: Codable, Sendable {
     self.labelVoxels = labelVoxels
     self.seconds = seconds
     self.peakMemory = peakMemory
+    self.embedding = embedding
   }
 
   /// Keys in alphabetical order, dates in ISO 8601, so that two reports can be compared line by line.

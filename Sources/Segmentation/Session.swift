@@ -66,22 +66,36 @@ public struct Session: Sendable {
   let preparation: PromptPreparation
   package let embedding: ImageEmbedding
   let size: PixelSize
+  /// Whether the network read the slice now or had read it before.
+  public let embeddingUse: EmbeddingUse
 
   /// Reads slice `slice` of `image`; `window` chooses which intensities are seen.
+  ///
+  /// With a cache, a slice that these weights have read before is not read again. The features are then
+  /// rounded to float16 from the first time on, so that an answer from the cache is that of the run
+  /// which filled it; without one they stay as they are computed. `weights` is the SHA-256 of the
+  /// model's weights, without which nothing is cached; `precision` names the model's arithmetic.
   /// - Throws: ``SegmentationError``, `ImagingError`, `TensorError`.
   public init(
     _ model: any Model, entry: RegisteredModel, image: Volume, slice: Int = 0,
-    window: DisplayWindow? = nil
+    window: DisplayWindow? = nil, cache: EmbeddingCache? = nil, weights: String? = nil,
+    precision: String = "float32"
   ) throws {
     guard let promptable = model as? any PromptableModel,
       let preparation = entry.checkpoint?.prompting
     else { throw SegmentationError.notPromptable(entry.id) }
-    try self.init(promptable, preparation, image: image, slice: slice, window: window)
+    let memory = cache.flatMap { cache in
+      weights.map {
+        EmbeddingMemory(cache: cache, id: entry.id, weights: $0, precision: precision)
+      }
+    }
+    try self.init(
+      promptable, preparation, image: image, slice: slice, window: window, memory: memory)
   }
 
   init(
     _ model: any PromptableModel, _ preparation: PromptPreparation, image: Volume, slice: Int,
-    window: DisplayWindow?
+    window: DisplayWindow?, memory: EmbeddingMemory? = nil
   ) throws {
     let extent = image.geometry.size
     guard (0..<extent.z).contains(slice) else {
@@ -94,10 +108,11 @@ public struct Session: Sendable {
     self.slice = slice
     geometry = image.geometry
     size = PixelSize(height: extent.y, width: extent.x)
-    embedding = try inference {
-      try model.embed(
-        preparation.input(
-          image.colours(ofSlice: slice, window: window), side: model.imageSize))
+    (embedding, embeddingUse) = try inference {
+      let input = try preparation.input(
+        image.colours(ofSlice: slice, window: window), side: model.imageSize)
+      return try memory?.embedding(of: input, by: model)
+        ?? (model.embed(input), EmbeddingUse(origin: .computed))
     }
   }
 

@@ -112,17 +112,27 @@ struct ShowModel: ParsableCommand {
 
 struct PullModel: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pull", abstract: "Fetch a model's published weights and check their hash.")
+    commandName: "pull", abstract: "Fetch a model's published weights and check their hash.",
+    discussion: """
+      Goes on where an earlier pull broke off. The weights are kept in the folder that VESALIUS_CACHE \
+      names, else in the user's cache folder.
+      """)
 
   @Argument(help: "MODEL or MODEL/TAG.")
   var id: String
 
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   func run() async throws {
     let model = try Registry.model(id)
-    let store = ModelStore()
     if let licence = model.checkpoint?.licence {
       Output.line("\(model.id): weights under \(licence)")
     }
-    try Output.result(await store.pull(model).path)
+    let bar = TransferBar(model.checkpoint?.file ?? model.id)
+    defer { bar.clear() }
+    let pulled = try await ModelStore().pull(model, report: bar.show)
+    bar.clear()
+    if json { try Output.result(pulled) } else { try Output.result(pulled.path) }
   }
 }

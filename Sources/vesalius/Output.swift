@@ -58,13 +58,16 @@ struct ProgressBar {
 
   /// Draws the bar for a fraction from 0 to 1.
   func show(_ fraction: Double) {
-    guard isVisible else { return }
     let filled = Int((min(max(fraction, 0), 1) * 30).rounded())
     let bar =
       String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-    let percent = String(format: "%3.0f", fraction * 100)
-    try? FileHandle.standardError.write(
-      contentsOf: Data("\r\(label) \(bar) \(percent) %".utf8))
+    show("\(bar) \(String(format: "%3.0f", fraction * 100)) %")
+  }
+
+  /// Draws a text where the bar would be, over what was there.
+  func show(_ text: String) {
+    guard isVisible else { return }
+    try? FileHandle.standardError.write(contentsOf: Data("\r\(label) \(text)\u{1B}[K".utf8))
   }
 
   /// Takes the bar away.

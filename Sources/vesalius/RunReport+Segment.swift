@@ -9,7 +9,8 @@ import Tensors
 extension RunReport {
   init(
     started: Date, entry: RegisteredModel, loaded: ModelStore.Loaded, image: String, mask: File,
-    volume: Volume, labels: LabelMap, device: Device, stopwatch: Stopwatch
+    volume: Volume, labels: LabelMap, device: Device, stopwatch: Stopwatch,
+    embedding: EmbeddingUse.Origin? = nil
   ) throws {
     let geometry = volume.geometry
     let names = entry.checkpoint?.labels ?? []
@@ -31,7 +32,7 @@ extension RunReport {
       spacing: [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z],
       labelVoxels: Dictionary(voxels, uniquingKeysWith: +),
       seconds: Dictionary(stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
-      peakMemory: peakResidentMemory())
+      peakMemory: peakResidentMemory(), embedding: embedding)
   }
 
   /// What was found, how long it took and how much memory it needed.

@@ -54,6 +54,9 @@ struct SegmentCommand: ParsableCommand {
   @Option(help: "Threads; all cores when left out.")
   var threads: Int?
 
+  @Flag(help: "Neither use nor keep what the model reads in the image before it is prompted.")
+  var noCache = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -96,6 +99,7 @@ struct SegmentCommand: ParsableCommand {
     // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
     var opened = Result { try OpenedImage(targets[0], series: series) }
     if targets.count == 1 { _ = try opened.get() }
+    let cache = noCache ? nil : try EmbeddingCache.configured()
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -106,7 +110,8 @@ struct SegmentCommand: ParsableCommand {
       prompts.isEmpty
       ? try DenseSegmenter(loaded.model, entry: entry, device: device)
       : try PromptedSegmenter(
-        loaded.model, entry: entry, objects: prompts.objects, slice: prompts.slice)
+        loaded.model, entry: entry, objects: prompts.objects, slice: prompts.slice,
+        cache: cache, weights: loaded.sha256)
     var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {
@@ -138,6 +143,10 @@ struct SegmentCommand: ParsableCommand {
     let bar = ProgressBar(URL(fileURLWithPath: target.image).lastPathComponent)
     defer { bar.clear() }
     let result = try segmenter.segment(volume, stopwatch: &stopwatch, progress: bar.show)
+    if let note = result.embedding?.note {
+      bar.clear()
+      Output.line("vesalius: \(note)")
+    }
     var drafts = Drafts()
     defer { drafts.discard() }
     if let path = target.probabilities {
@@ -162,7 +171,7 @@ struct SegmentCommand: ParsableCommand {
     let report = try RunReport(
       started: opened.started, entry: entry, loaded: loaded, image: target.image,
       mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
-      device: device, stopwatch: stopwatch)
+      device: device, stopwatch: stopwatch, embedding: result.embedding?.origin)
     try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
     try drafts.publish()
     bar.clear()

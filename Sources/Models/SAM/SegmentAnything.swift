@@ -78,6 +78,8 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }
 
+  public func positions() throws -> Tensor { try promptEncoder.positions() }
+
   public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try promptEncoder(prompts) }
 
   public func decode(
@@ -97,6 +99,6 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
     let image = try image.to(promptEncoder.device)
     return ImageEmbedding(
       features: try encoder(image, observe),  // (1, C, grid, grid)
-      positions: try promptEncoder.positions())
+      positions: try positions())
   }
 }
