@@ -1,5 +1,6 @@
 // How an image becomes a promptable network's square input, and its masks the image's masks again.
 
+import Foundation
 public import Tensors
 
 /// Height and width of an image in pixels.
@@ -71,4 +72,11 @@ extension PromptPreparation.Fitting {
 
   /// A restored value above which a pixel belongs to the object.
   public var threshold: Double { self == .padded ? 0 : 0.5 }
+}
+
+extension PromptPreparation.Fitting {
+  /// A restored value above which the coarse score would be above `logit`.
+  public func threshold(atLogit logit: Double) -> Double {
+    self == .padded ? logit : 1 / (1 + exp(-logit))
+  }
 }
