@@ -72,6 +72,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case noProbabilities(String)
   case tooLarge(voxels: Double, spacing: Double)
   case notNumbers
+  case unusable(String)
 
   public var description: String {
     switch self {
@@ -80,6 +81,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
       "the image has \(count) slices; say on which one the prompt lies: --point X,Y,Z"
     case .notPromptable(let id): "\(id) takes no points or boxes; run it on the image alone"
     case .outside(let met, let expected): "\(met) is not in the image, which has \(expected)"
+    case .unusable(let text): text
     case .emptyBox: "a box holds no pixel; give its left and top edge before its right and bottom"
     case .nonFinite(let count):
       "the image has \(count) NaN or infinite voxels; replace them before segmenting"
