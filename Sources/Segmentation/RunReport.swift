@@ -36,6 +36,27 @@ public struct RunReport: Codable, Sendable {
   public var seconds: [String: Double]
   /// The largest resident memory of the process so far, in bytes.
   public var peakMemory: Int
+  /// How everything was segmented; nil for other runs.
+  public var automatic: Automatic?
+
+  /// A search for everything in one slice.
+  public struct Automatic: Codable, Sendable {
+    public var settings: AutomaticMasks.Settings
+    public var schedule: AutomaticMasks.Schedule
+    /// The slice along z.
+    public var slice: Int
+    /// How many masks were found.
+    public var masks: Int
+
+    public init(
+      settings: AutomaticMasks.Settings, schedule: AutomaticMasks.Schedule, slice: Int, masks: Int
+    ) {
+      self.settings = settings
+      self.schedule = schedule
+      self.slice = slice
+      self.masks = masks
+    }
+  }
 
   public init(
     vesalius: String, libtorch: String, command: [String], started: Date, model: String,
