@@ -41,6 +41,9 @@ struct SegmentCommand: ParsableCommand {
   @OptionGroup(title: "Prompts, for models that segment what one points at")
   var prompts: PromptOptions
 
+  @OptionGroup(title: "Everything in an image, with the same models")
+  var automatic: AutomaticOptions
+
   @Option(help: "cpu, cuda or cuda:N.", transform: Self.device)
   var device = Device.cpu
 
@@ -60,6 +63,7 @@ struct SegmentCommand: ParsableCommand {
     if images.count > 1, !prompts.isEmpty {
       throw ValidationError("prompts go with one image: they are places in it")
     }
+    if automatic.isOn { try checkAutomatic() }
     try SegmentTarget.requireSafe(targets, weights: weights)
   }
 
@@ -74,7 +78,7 @@ struct SegmentCommand: ParsableCommand {
     var failures: [Failure] = []
   }
 
-  private var targets: [SegmentTarget] {
+  var targets: [SegmentTarget] {
     images.map {
       SegmentTarget(
         image: $0, of: images.count, output: output, overlay: overlay,
@@ -84,6 +88,7 @@ struct SegmentCommand: ParsableCommand {
 
   func run() throws {
     let entry = try Registry.model(model)
+    if automatic.isOn { return try runAutomatic(entry) }
     try checkPrompts(entry)
     let targets = targets
     // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
@@ -166,14 +171,15 @@ struct SegmentCommand: ParsableCommand {
   private func checkPrompts(_ entry: RegisteredModel) throws {
     let takesPrompts = entry.checkpoint?.prompting != nil
     if takesPrompts, prompts.isEmpty {
-      throw ValidationError("\(entry.id) segments what one points at: give --point X,Y or --box")
+      throw ValidationError(
+        "\(entry.id) segments what one points at: give --point X,Y or --box, or --automatic")
     }
     if !takesPrompts, !prompts.isEmpty {
       throw ValidationError("\(entry.id) segments the whole image and takes no prompts")
     }
   }
 
-  private func checkDevice() throws {
+  func checkDevice() throws {
     guard case .cuda(let number) = device else { return }
     let count = try Engine.cudaDeviceCount
     guard number < count else {
