@@ -40,6 +40,18 @@ extension RunLengthMask {
         .map { pieces[$0] })
   }
 
+  /// Places of the pixels of each piece that touches itself alone, in column order.
+  var pieces: [[SIMD2<Double>]] {
+    let runs = columnRuns
+    let regions = Regions(runs)
+    let members = Dictionary(grouping: runs.indices) { regions.roots[$0] }
+    return members.sorted { $0.key < $1.key }.map { _, indices in
+      indices.flatMap { index in
+        runs[index].rows.map { SIMD2(Double(runs[index].column), Double($0)) }
+      }
+    }
+  }
+
   private var gaps: [Range<Int>] {
     var place = 0
     var gaps: [Range<Int>] = []
@@ -78,7 +90,7 @@ extension RunLengthMask {
 }
 
 /// Which runs touch, over edges and corners (8-connected).
-private struct Regions {
+struct Regions {
   /// For each run the run that stands for its region.
   private(set) var roots: [Int]
   /// Pixels of each region, by the run that stands for it.
