@@ -10,6 +10,9 @@ public struct Segmentation: Sendable {
   public let labels: LabelMap
   /// Probability of the foreground on the grid of the image; only for networks with one foreground.
   public let probabilities: Volume?
+  /// For each prompted object the overlap that the network expects of its candidates, the best first;
+  /// only for promptable networks.
+  public var predictedIoU: [[Double]]? = nil
 }
 
 /// Runs a dense network the way its checkpoint wants it.

@@ -20,19 +20,22 @@ public struct PromptedSegmenter: ImageSegmenter {
   let entry: RegisteredModel
   let objects: [ObjectPrompt]
   let slice: Int?
+  let multimask: Bool
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
-  /// images of one slice.
+  /// images of one slice. With `multimask` each object gets the best of three masks.
   ///
   /// - Throws: ``SegmentationError/notPromptable(_:)`` for a model that takes no prompts.
   public init(
-    _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?
+    _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?,
+    multimask: Bool = false
   ) throws {
     guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
     self.model = model
     self.entry = entry
     self.objects = objects
     self.slice = slice
+    self.multimask = multimask
   }
 
   public func segment(
@@ -46,8 +49,12 @@ public struct PromptedSegmenter: ImageSegmenter {
       try Session(model, entry: entry, image: volume, slice: slice)
     }
     progress(0.9)
-    let found = try stopwatch.measure("prompt") { try session.segment(objects) }
+    let found = try stopwatch.measure("prompt") {
+      try session.segment(objects, multimask: multimask)
+    }
     progress(1)
-    return Segmentation(labels: session.labelMap(of: found), probabilities: nil)
+    return Segmentation(
+      labels: session.labelMap(of: found), probabilities: nil,
+      predictedIoU: found.map { $0.map(\.predictedIoU) })
   }
 }

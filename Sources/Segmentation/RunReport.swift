@@ -38,6 +38,10 @@ public struct RunReport: Codable, Sendable {
   public var peakMemory: Int
   /// How everything was segmented; nil for other runs.
   public var automatic: Automatic?
+  /// For each prompted object the overlap that the network expects of its candidates, the best first.
+  public var predictedIoU: [[Double]]?
+  /// What was understood otherwise than it was written.
+  public var remarks: [String]?
 
   /// A search for everything in one slice.
   public struct Automatic: Codable, Sendable {

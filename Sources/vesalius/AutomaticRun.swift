@@ -11,7 +11,7 @@ extension SegmentCommand {
   func checkAutomatic() throws {
     if images.count > 1 { throw ValidationError("--automatic goes with one image") }
     if !prompts.isEmpty {
-      throw ValidationError("--automatic points by itself; leave out --point, --background, --box")
+      throw ValidationError("--automatic points by itself; leave out --point, --box and the others")
     }
     if probabilities != nil {
       throw ValidationError("--automatic makes masks without probabilities")

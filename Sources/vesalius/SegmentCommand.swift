@@ -64,7 +64,7 @@ struct SegmentCommand: ParsableCommand {
       throw ValidationError("prompts go with one image: they are places in it")
     }
     if automatic.isOn { try checkAutomatic() }
-    try SegmentTarget.requireSafe(targets, weights: weights)
+    try SegmentTarget.requireSafe(targets, weights: weights, others: prompts.files)
   }
 
   /// What `--json` prints: every image of the command is in one of the two lists.
@@ -94,6 +94,8 @@ struct SegmentCommand: ParsableCommand {
     // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
     var opened = Result { try OpenedImage(targets[0], series: series) }
     if targets.count == 1 { _ = try opened.get() }
+    let request = prompts.isEmpty ? nil : try prompts.request(on: opened.get().volume)
+    for remark in request?.remarks ?? [] { Output.line("vesalius: \(remark)") }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -101,10 +103,13 @@ struct SegmentCommand: ParsableCommand {
       try ModelStore().load(entry, weights: weights, device: device)
     }
     let segmenter: any ImageSegmenter =
-      prompts.isEmpty
-      ? try DenseSegmenter(loaded.model, entry: entry, device: device)
-      : try PromptedSegmenter(
-        loaded.model, entry: entry, objects: prompts.objects, slice: prompts.slice)
+      if let request {
+        try PromptedSegmenter(
+          loaded.model, entry: entry, objects: request.objects, slice: request.slice,
+          multimask: prompts.multimask)
+      } else {
+        try DenseSegmenter(loaded.model, entry: entry, device: device)
+      }
     var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {
@@ -157,10 +162,12 @@ struct SegmentCommand: ParsableCommand {
         hash = try ModelStore.sha256(ofFile: $0)
       }
     }
-    let report = try RunReport(
+    var report = try RunReport(
       started: opened.started, entry: entry, loaded: loaded, image: target.image,
       mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
       device: device, stopwatch: stopwatch)
+    report.predictedIoU = result.predictedIoU
+    report.remarks = prompts.remarks.isEmpty ? nil : prompts.remarks
     try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
     try drafts.publish()
     bar.clear()
