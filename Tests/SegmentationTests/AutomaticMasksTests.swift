@@ -79,6 +79,16 @@ import Weights
     }
   }
 
+  @Test func anImageOfOnePixelIsSearched() throws {
+    let settings = Self.settings(cropLayers: 1, smallestRegion: 2)
+    for fitting in [PromptPreparation.Fitting.padded, .stretched] {
+      let official = try Self.masks(settings, .official, fitting, in: Self.image(1, 1))
+      let lean = try Self.masks(settings, .lean, fitting, in: Self.image(1, 1))
+      #expect(lean.map(\.mask) == official.map(\.mask))
+      #expect(lean.allSatisfy { $0.area == 1 })
+    }
+  }
+
   @Test func aSliceIsSearchedAsAnImageOfItsOwn() throws {
     let volume = Self.image(150, 90)
     let settings = Self.settings()
