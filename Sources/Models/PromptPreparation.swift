@@ -1,5 +1,6 @@
 // How an image becomes a promptable network's square input, and its masks the image's masks again.
 
+import Foundation
 public import Tensors
 
 /// Height and width of an image in pixels.
@@ -106,5 +107,12 @@ extension PromptPreparation {
   public func restored(_ logits: Tensor, to size: PixelSize, side: Int) throws -> Tensor {
     try restoration.apply(
       to: logits, covered: fitting.covered(by: size, side: side), side: side, size: size)
+  }
+}
+
+extension PromptPreparation.Restoration {
+  /// A restored value above which the coarse score would be above `logit`.
+  public func threshold(atLogit logit: Double) -> Double {
+    self == .probabilities ? 1 / (1 + exp(-logit)) : logit
   }
 }

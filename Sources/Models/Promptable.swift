@@ -22,6 +22,30 @@ public protocol PromptableModel: Model {
   func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool
   ) throws -> MaskCandidates
+
+  /// Of the three candidates for every object those whose predicted overlap is above `threshold`.
+  ///
+  /// The default decodes all and selects; a network that can leave out work for the others overrides it.
+  func decode(
+    _ image: ImageEmbedding, _ prompts: EncodedPrompts, predictedIoUAbove threshold: Double
+  ) throws -> SelectedMasks
+}
+
+extension PromptableModel {
+  public func decode(
+    _ image: ImageEmbedding, _ prompts: EncodedPrompts, predictedIoUAbove threshold: Double
+  ) throws -> SelectedMasks {
+    let all = try decode(image, prompts, multimask: true)
+    let overlaps = try all.predictedIoU.floats()
+    let chosen = overlaps.indices.filter { overlaps[$0] > Float(threshold) }
+    let each = max(all.predictedIoU.size(1), 1)
+    let logits = try all.logits.flattened(from: 0, to: 1)  // (B · M, S, S)
+    return SelectedMasks(
+      objects: chosen.map { $0 / each }, candidates: chosen.map { $0 % each },
+      predictedIoU: chosen.map { Double(overlaps[$0]) },
+      logits: try logits.selecting(
+        Tensor(chosen.map(Int64.init), shape: [chosen.count]).to(logits.device), axis: 0))
+  }
 }
 
 extension PromptableModel {
@@ -115,5 +139,24 @@ public struct MaskCandidates: Sendable {
     return MaskCandidates(
       logits: try logits.gathering(places, axis: 1),
       predictedIoU: try predictedIoU.gathering(chosen, axis: 1))
+  }
+}
+
+/// Those of the candidates for several objects that a network expects to be good, object by object.
+public struct SelectedMasks: Sendable {
+  /// Which object each belongs to.
+  public let objects: [Int]
+  /// Which of its object's candidates each is.
+  public let candidates: [Int]
+  /// The overlap (intersection over union) with the object that the network expects of each.
+  public let predictedIoU: [Double]
+  /// Unnormalised scores on a coarse grid over the network's input.
+  public let logits: Tensor  // (K, S, S)
+
+  public init(objects: [Int], candidates: [Int], predictedIoU: [Double], logits: Tensor) {
+    self.objects = objects
+    self.candidates = candidates
+    self.predictedIoU = predictedIoU
+    self.logits = logits
   }
 }

@@ -12,6 +12,9 @@ public struct Segmentation: Sendable {
   public let probabilities: Volume?
   /// Where the embedding came from; only for promptable networks.
   public var embedding: EmbeddingUse? = nil
+  /// For each prompted object the overlap that the network expects of its candidates, the best first;
+  /// only for promptable networks.
+  public var predictedIoU: [[Double]]? = nil
 }
 
 /// Runs a dense network the way its checkpoint wants it.
@@ -74,6 +77,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case noProbabilities(String)
   case tooLarge(voxels: Double, spacing: Double)
   case notNumbers
+  case unusable(String)
 
   public var description: String {
     switch self {
@@ -82,6 +86,7 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
       "the image has \(count) slices; say on which one the prompt lies: --point X,Y,Z"
     case .notPromptable(let id): "\(id) takes no points or boxes; run it on the image alone"
     case .outside(let met, let expected): "\(met) is not in the image, which has \(expected)"
+    case .unusable(let text): text
     case .emptyBox: "a box holds no pixel; give its left and top edge before its right and bottom"
     case .nonFinite(let count):
       "the image has \(count) NaN or infinite voxels; replace them before segmenting"

@@ -20,22 +20,25 @@ public struct PromptedSegmenter: ImageSegmenter {
   let entry: RegisteredModel
   let objects: [ObjectPrompt]
   let slice: Int?
+  let multimask: Bool
   let cache: EmbeddingCache?
   let weights: String?
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
-  /// images of one slice. `cache` keeps what the network reads under the SHA-256 of its `weights`.
+  /// images of one slice. With `multimask` each object gets the best of three masks. `cache` keeps what
+  /// the network reads under the SHA-256 of its `weights`.
   ///
   /// - Throws: ``SegmentationError/notPromptable(_:)`` for a model that takes no prompts.
   public init(
     _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?,
-    cache: EmbeddingCache? = nil, weights: String? = nil
+    multimask: Bool = false, cache: EmbeddingCache? = nil, weights: String? = nil
   ) throws {
     guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
     self.model = model
     self.entry = entry
     self.objects = objects
     self.slice = slice
+    self.multimask = multimask
     self.cache = cache
     self.weights = weights
   }
@@ -52,9 +55,12 @@ public struct PromptedSegmenter: ImageSegmenter {
         model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights)
     }
     progress(0.9)
-    let found = try stopwatch.measure("prompt") { try session.segment(objects) }
+    let found = try stopwatch.measure("prompt") {
+      try session.segment(objects, multimask: multimask)
+    }
     progress(1)
     return Segmentation(
-      labels: session.labelMap(of: found), probabilities: nil, embedding: session.embeddingUse)
+      labels: session.labelMap(of: found), probabilities: nil, embedding: session.embeddingUse,
+      predictedIoU: found.map { $0.map(\.predictedIoU) })
   }
 }

@@ -40,6 +40,31 @@ public struct RunReport: Codable, Sendable {
   public var peakMemory: Int
   /// Whether a promptable network read the image or had read it before.
   public var embedding: EmbeddingUse.Origin?
+  /// How everything was segmented; nil for other runs.
+  public var automatic: Automatic?
+  /// For each prompted object the overlap that the network expects of its candidates, the best first.
+  public var predictedIoU: [[Double]]?
+  /// What was understood otherwise than it was written.
+  public var remarks: [String]?
+
+  /// A search for everything in one slice.
+  public struct Automatic: Codable, Sendable {
+    public var settings: AutomaticMasks.Settings
+    public var schedule: AutomaticMasks.Schedule
+    /// The slice along z.
+    public var slice: Int
+    /// How many masks were found.
+    public var masks: Int
+
+    public init(
+      settings: AutomaticMasks.Settings, schedule: AutomaticMasks.Schedule, slice: Int, masks: Int
+    ) {
+      self.settings = settings
+      self.schedule = schedule
+      self.slice = slice
+      self.masks = masks
+    }
+  }
 
   public init(
     vesalius: String, libtorch: String, command: [String], started: Date, model: String,

@@ -38,11 +38,16 @@ public struct ObjectPrompt: Sendable {
   public var box: Box?
   /// The `coarse` scores of an earlier answer, to be corrected by more points.
   public var mask: Tensor?
+  /// An earlier mask in place of scores: pixels of the slice row by row, above 0 on the object.
+  public var pixels: [UInt8]?
 
-  public init(points: [Point] = [], box: Box? = nil, mask: Tensor? = nil) {
+  public init(
+    points: [Point] = [], box: Box? = nil, mask: Tensor? = nil, pixels: [UInt8]? = nil
+  ) {
     self.points = points
     self.box = box
     self.mask = mask
+    self.pixels = pixels
   }
 }
 
@@ -121,6 +126,7 @@ public struct Session: Sendable {
   /// - Throws: ``SegmentationError/outside(_:_:)`` for coordinates beside the image, `TensorError`.
   public func segment(_ prompts: [ObjectPrompt], multimask: Bool = false) throws -> [[Candidate]] {
     for prompt in prompts { try check(prompt) }
+    let prompts = try prompts.map(resolved)
     var answers = [[Candidate]](repeating: [], count: prompts.count)
     // Objects are decoded together when their prompts have the same form, so that company never
     // changes an answer; a few at a time, because each mask is as large as the image.
@@ -170,9 +176,12 @@ public struct Session: Sendable {
 
   private func check(_ prompt: ObjectPrompt) throws {
     let corners = prompt.box.map { [($0.left, $0.top), ($0.right, $0.bottom)] } ?? []
-    for (x, y) in prompt.points.map({ ($0.x, $0.y) }) + corners {
-      // A box may end on the outer edge of the last pixel.
-      guard (-0.5...Double(size.width)).contains(x), (-0.5...Double(size.height)).contains(y) else {
+    // A point lies on a pixel; a box may be told to end behind the last one.
+    let places = prompt.points.map { ($0.x, $0.y, 0.5) } + corners.map { ($0.0, $0.1, 0) }
+    for (x, y, margin) in places {
+      guard (-0.5...Double(size.width) - margin).contains(x),
+        (-0.5...Double(size.height) - margin).contains(y)
+      else {
         throw SegmentationError.outside(
           "\(x),\(y)", "0,0 … \(size.width - 1),\(size.height - 1)")
       }

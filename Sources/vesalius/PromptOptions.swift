@@ -23,7 +23,33 @@ struct PromptOptions: ParsableArguments {
     transform: Coordinates.init)
   var box: [Coordinates] = []
 
-  var isEmpty: Bool { point.isEmpty && background.isEmpty && box.isEmpty }
+  @Option(
+    help: ArgumentHelp(
+      "An earlier mask of the object on the grid of the image, to go on from.", valueName: "file"))
+  var mask: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A drawing on the grid of the image: 1 on the object, 2 beside it; it becomes points.",
+      valueName: "file"))
+  var scribble: String?
+
+  @Flag(help: "Ask for three masks and write the best; the report tells what each promises.")
+  var multimask = false
+
+  /// Files that prompts are drawn into.
+  var files: [String] { [mask, scribble].compactMap(\.self) }
+
+  var isEmpty: Bool { point.isEmpty && background.isEmpty && box.isEmpty && files.isEmpty }
+
+  /// What was understood otherwise than it was written.
+  var remarks: [String] {
+    box.filter(\.isTurned).map {
+      let box = $0.box
+      return "the corners of --box \($0.text) were exchanged: it goes from "
+        + "\(Float(box.left)),\(Float(box.top)) to \(Float(box.right)),\(Float(box.bottom))"
+    }
+  }
 
   /// The slice that all prompts lie on; `nil` when none of them names one.
   var slice: Int? { slices.first }
@@ -35,10 +61,17 @@ struct PromptOptions: ParsableArguments {
     for box in box where ![4, 6].contains(box.values.count) {
       throw ValidationError("a box is X0,Y0,X1,Y1 or X0,Y0,Z0,X1,Y1,Z1, not '\(box.text)'")
     }
-    if box.count > 1, !point.isEmpty || !background.isEmpty {
+    for box in box where box.isFlat {
+      throw ValidationError("the box '\(box.text)' holds no pixel; its corners lie on one line")
+    }
+    if box.count > 1, !point.isEmpty || !background.isEmpty || !files.isEmpty {
       throw ValidationError("points go with one box at most; give further objects as boxes alone")
     }
-    if point.isEmpty, box.isEmpty, !background.isEmpty {
+    if files.contains("") {
+      throw ValidationError("a path is empty; check the variable behind it")
+    }
+    if multimask, isEmpty { throw ValidationError("--multimask goes with prompts") }
+    if point.isEmpty, box.isEmpty, files.isEmpty, !background.isEmpty {
       throw ValidationError("--background needs a --point or a --box to be the background of")
     }
     if Set(slices).count > 1 {
@@ -81,8 +114,18 @@ struct Coordinates: Sendable {
   }
 
   var box: ObjectPrompt.Box {
-    let end = values.count / 2
+    let (x, y) = corners
     return ObjectPrompt.Box(
-      left: values[0], top: values[1], right: values[end], bottom: values[end + 1])
+      left: min(x.0, x.1), top: min(y.0, y.1), right: max(x.0, x.1), bottom: max(y.0, y.1))
+  }
+
+  /// Whether the first corner of a box is not the one above and to the left.
+  var isTurned: Bool { corners.x.0 > corners.x.1 || corners.y.0 > corners.y.1 }
+
+  var isFlat: Bool { corners.x.0 == corners.x.1 || corners.y.0 == corners.y.1 }
+
+  private var corners: (x: (Double, Double), y: (Double, Double)) {
+    let end = values.count / 2
+    return ((values[0], values[end]), (values[1], values[end + 1]))
   }
 }

@@ -41,6 +41,9 @@ struct SegmentCommand: ParsableCommand {
   @OptionGroup(title: "Prompts, for models that segment what one points at")
   var prompts: PromptOptions
 
+  @OptionGroup(title: "Everything in an image, with the same models")
+  var automatic: AutomaticOptions
+
   @Option(help: "cpu, cuda or cuda:N.", transform: Self.device)
   var device = Device.cpu
 
@@ -70,7 +73,8 @@ struct SegmentCommand: ParsableCommand {
     if images.count > 1, !prompts.isEmpty {
       throw ValidationError("prompts go with one image: they are places in it")
     }
-    try SegmentTarget.requireSafe(targets, weights: weights)
+    if automatic.isOn { try checkAutomatic() }
+    try SegmentTarget.requireSafe(targets, weights: weights, others: prompts.files)
   }
 
   /// What `--json` prints: every image of the command is in one of the two lists.
@@ -84,7 +88,7 @@ struct SegmentCommand: ParsableCommand {
     var failures: [Failure] = []
   }
 
-  private var targets: [SegmentTarget] {
+  var targets: [SegmentTarget] {
     images.map {
       SegmentTarget(
         image: $0, of: images.count, output: output, overlay: overlay,
@@ -94,12 +98,15 @@ struct SegmentCommand: ParsableCommand {
 
   func run() throws {
     let entry = try Registry.model(model)
+    if automatic.isOn { return try runAutomatic(entry) }
     try checkPrompts(entry)
     let targets = targets
     // Images come before weights: a bad one is told at once and not after gigabytes were loaded.
     var opened = Result { try OpenedImage(targets[0], series: series) }
     if targets.count == 1 { _ = try opened.get() }
     let cache = noCache ? nil : try EmbeddingCache.configured()
+    let request = prompts.isEmpty ? nil : try prompts.request(on: opened.get().volume)
+    for remark in request?.remarks ?? [] { Output.line("vesalius: \(remark)") }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -107,11 +114,13 @@ struct SegmentCommand: ParsableCommand {
       try ModelStore().load(entry, weights: weights, device: device, precision: precision)
     }
     let segmenter: any ImageSegmenter =
-      prompts.isEmpty
-      ? try DenseSegmenter(loaded.model, entry: entry, device: device)
-      : try PromptedSegmenter(
-        loaded.model, entry: entry, objects: prompts.objects, slice: prompts.slice,
-        cache: cache, weights: loaded.sha256)
+      if let request {
+        try PromptedSegmenter(
+          loaded.model, entry: entry, objects: request.objects, slice: request.slice,
+          multimask: prompts.multimask, cache: cache, weights: loaded.sha256)
+      } else {
+        try DenseSegmenter(loaded.model, entry: entry, device: device)
+      }
     var summary = Summary()
     for (index, target) in targets.enumerated() {
       do {
@@ -168,10 +177,12 @@ struct SegmentCommand: ParsableCommand {
         hash = try ModelStore.sha256(ofFile: $0)
       }
     }
-    let report = try RunReport(
+    var report = try RunReport(
       started: opened.started, entry: entry, loaded: loaded, image: target.image,
       mask: RunReport.File(path: mask, sha256: hash), volume: volume, labels: result.labels,
       device: device, stopwatch: stopwatch, embedding: result.embedding?.origin)
+    report.predictedIoU = result.predictedIoU
+    report.remarks = prompts.remarks.isEmpty ? nil : prompts.remarks
     try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
     try drafts.publish()
     bar.clear()
@@ -182,14 +193,15 @@ struct SegmentCommand: ParsableCommand {
   private func checkPrompts(_ entry: RegisteredModel) throws {
     let takesPrompts = entry.checkpoint?.prompting != nil
     if takesPrompts, prompts.isEmpty {
-      throw ValidationError("\(entry.id) segments what one points at: give --point X,Y or --box")
+      throw ValidationError(
+        "\(entry.id) segments what one points at: give --point X,Y or --box, or --automatic")
     }
     if !takesPrompts, !prompts.isEmpty {
       throw ValidationError("\(entry.id) segments the whole image and takes no prompts")
     }
   }
 
-  private func checkDevice() throws {
+  func checkDevice() throws {
     guard case .cuda(let number) = device else { return }
     let count = try Engine.cudaDeviceCount
     guard number < count else {

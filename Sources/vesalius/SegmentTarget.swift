@@ -70,9 +70,13 @@ struct SegmentTarget {
     }
   }
 
+  /// `others` are inputs beside images and weights.
+  ///
   /// - Throws: `ValidationError` when a result would replace an input, or two would share a file.
-  static func requireSafe(_ targets: [SegmentTarget], weights: String?) throws {
-    let inputs = Set((targets.map(\.image) + [weights].compactMap(\.self)).map(resolved))
+  static func requireSafe(
+    _ targets: [SegmentTarget], weights: String?, others: [String] = []
+  ) throws {
+    let inputs = Set((targets.map(\.image) + [weights].compactMap(\.self) + others).map(resolved))
     var taken: [String: String] = [:]
     for target in targets {
       let ending = ImageFile.ending(of: target.image) ?? ""

@@ -72,4 +72,38 @@ void vk_convolution_run(const vk_convolution *convolution, int64_t first, int64_
 void vk_formula(
     uint64_t seed, int64_t count, float scale, float offset, bool magnitude, float *out);
 
+/// One place of a row or column that is resized linearly: the two old places and their weights.
+typedef struct {
+  int32_t first, second;
+  float first_weight, second_weight;
+} vk_linear_place;
+
+/// Writes the `to` places of an axis of `from`, as libtorch computes them without aligned corners.
+void vk_linear_axis(int32_t from, int32_t to, vk_linear_place *places);
+
+/// Coarse scores that are resized to a square, whose upper left part is resized to an image.
+typedef struct {
+  const float *scores;
+  int32_t rows, columns;  ///< of the scores
+  const vk_linear_place *square_rows, *square_columns;
+  int32_t square_height, square_width;
+  const vk_linear_place *image_rows, *image_columns;
+  int32_t height, width;  ///< of the image
+  float low, middle, high;  ///< thresholds in this order
+  float *scratch;  ///< 3 * square_width + 3 * width floats
+  uint8_t *bytes;  ///< 2 * (width + 8)
+  /// Column and row of each pixel that differs from the one above it, row by row; above the first row
+  /// there is nothing.
+  int32_t *crossings;
+  int64_t capacity;  ///< pairs that fit into crossings
+} vk_mask_scan;
+
+typedef struct {
+  int64_t above_low, above_middle, above_high;  ///< pixels
+  int64_t crossings;  ///< all of them; when they are more than the capacity, the rest was not written
+} vk_mask_summary;
+
+/// Compares the scores, resized, with the three thresholds and traces the mask above `middle`.
+vk_mask_summary vk_mask_scan_run(const vk_mask_scan *scan);
+
 #endif
