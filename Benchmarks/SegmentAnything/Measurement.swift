@@ -76,10 +76,15 @@ struct Measurement: Encodable {
   private static func load(_ entry: RegisteredModel, _ options: Options) throws
     -> ModelStore.Loaded
   {
-    guard options.precision == "fp32" else {
-      throw Options.Defect(reason: "precision \(options.precision) is not supported, fp32 is")
+    let precision: PrecisionChoice
+    if options.precision == "auto" {
+      precision = .automatic
+    } else if let named = Precision(rawValue: options.precision) {
+      precision = .exactly(named)
+    } else {
+      throw Options.Defect(reason: "there is no precision \(options.precision)")
     }
-    return try ModelStore().load(entry, weights: options.weights)
+    return try ModelStore().load(entry, weights: options.weights, precision: precision)
   }
 
   private static func runLengths(_ mask: [UInt8]) -> [Int] {

@@ -35,7 +35,14 @@ extension PromptableModel {
   public func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, predictedIoUAbove threshold: Double
   ) throws -> SelectedMasks {
-    let all = try decode(image, prompts, multimask: true)
+    try selected(
+      from: decode(image, prompts, multimask: true), predictedIoUAbove: threshold)
+  }
+
+  /// The candidates whose predicted overlap is above `threshold`.
+  func selected(
+    from all: MaskCandidates, predictedIoUAbove threshold: Double
+  ) throws -> SelectedMasks {
     let overlaps = try all.predictedIoU.floats()
     let chosen = overlaps.indices.filter { overlaps[$0] > Float(threshold) }
     let each = max(all.predictedIoU.size(1), 1)

@@ -23,15 +23,17 @@ public struct PromptedSegmenter: ImageSegmenter {
   let multimask: Bool
   let cache: EmbeddingCache?
   let weights: String?
+  let precision: Precision
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
   /// images of one slice. With `multimask` each object gets the best of three masks. `cache` keeps what
-  /// the network reads under the SHA-256 of its `weights`.
+  /// the network reads under the SHA-256 of its `weights` and the `precision` it computes in.
   ///
   /// - Throws: ``SegmentationError/notPromptable(_:)`` for a model that takes no prompts.
   public init(
     _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?,
-    multimask: Bool = false, cache: EmbeddingCache? = nil, weights: String? = nil
+    multimask: Bool = false, cache: EmbeddingCache? = nil, weights: String? = nil,
+    precision: Precision = .fp32
   ) throws {
     guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
     self.model = model
@@ -41,6 +43,7 @@ public struct PromptedSegmenter: ImageSegmenter {
     self.multimask = multimask
     self.cache = cache
     self.weights = weights
+    self.precision = precision
   }
 
   public func segment(
@@ -52,7 +55,8 @@ public struct PromptedSegmenter: ImageSegmenter {
     progress(0)
     let session = try stopwatch.measure("embed") {
       try Session(
-        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights)
+        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights,
+        precision: precision)
     }
     progress(0.9)
     let found = try stopwatch.measure("prompt") {

@@ -79,19 +79,19 @@ public struct Session: Sendable {
   /// With a cache, a slice that these weights have read before is not read again. The features are then
   /// rounded to float16 from the first time on, so that an answer from the cache is that of the run
   /// which filled it; without one they stay as they are computed. `weights` is the SHA-256 of the
-  /// model's weights, without which nothing is cached; `precision` names the model's arithmetic.
+  /// model's weights, without which nothing is cached; `precision` is that of the model.
   /// - Throws: ``SegmentationError``, `ImagingError`, `TensorError`.
   public init(
     _ model: any Model, entry: RegisteredModel, image: Volume, slice: Int = 0,
     window: DisplayWindow? = nil, cache: EmbeddingCache? = nil, weights: String? = nil,
-    precision: String = "float32"
+    precision: Precision = .fp32
   ) throws {
     guard let promptable = model as? any PromptableModel,
       let preparation = entry.checkpoint?.prompting
     else { throw SegmentationError.notPromptable(entry.id) }
     let memory = cache.flatMap { cache in
       weights.map {
-        EmbeddingMemory(cache: cache, id: entry.id, weights: $0, precision: precision)
+        EmbeddingMemory(cache: cache, id: entry.id, weights: $0, precision: precision.rawValue)
       }
     }
     try self.init(

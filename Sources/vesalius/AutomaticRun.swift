@@ -37,7 +37,7 @@ extension SegmentCommand {
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     let loaded = try stopwatch.measure("load") {
-      try ModelStore().load(entry, weights: weights, device: device)
+      try ModelStore().load(entry, weights: weights, device: device, precision: precision)
     }
     let search = try AutomaticMasks(
       loaded.model, entry: entry, settings: automatic.settings, schedule: automatic.schedule)

@@ -117,7 +117,8 @@ struct SegmentCommand: ParsableCommand {
       if let request {
         try PromptedSegmenter(
           loaded.model, entry: entry, objects: request.objects, slice: request.slice,
-          multimask: prompts.multimask, cache: cache, weights: loaded.sha256)
+          multimask: prompts.multimask, cache: cache, weights: loaded.sha256,
+          precision: loaded.precision)
       } else {
         try DenseSegmenter(loaded.model, entry: entry, device: device)
       }

@@ -94,6 +94,27 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
         answers.flatMap(\.overlaps), shape: [answers.count, masks.count]))
   }
 
+  public func decode(
+    _ image: ImageEmbedding, _ prompts: EncodedPrompts, predictedIoUAbove threshold: Double
+  ) throws -> SelectedMasks {
+    guard let packedDecoder else {
+      return try selected(
+        from: decoder(image, prompts, multimask: true), predictedIoUAbove: threshold)
+    }
+    // What is not wanted is not even enlarged.
+    let answers = try packedDecoder(image, prompts, masks: 1..<decoder.heads.count) { overlaps in
+      overlaps.indices.filter { overlaps[$0] > Float(threshold) }
+    }
+    let side = 4 * image.features.size(2)
+    let logits = try answers.filter { !$0.chosen.isEmpty }.map { try $0.logits.flattened(from: 0, to: 1) }
+    return SelectedMasks(
+      objects: answers.enumerated().flatMap { object, answer in answer.chosen.map { _ in object } },
+      candidates: answers.flatMap(\.chosen),
+      predictedIoU: answers.flatMap { answer in answer.chosen.map { Double(answer.overlaps[$0]) } },
+      logits: logits.isEmpty
+        ? try .zeros([0, side, side]) : try .concatenate(logits, axis: 0))
+  }
+
   func embed(_ image: Tensor, _ observe: Observer) throws -> ImageEmbedding {
     try requireInput(image)
     let image = try image.to(promptEncoder.device)
