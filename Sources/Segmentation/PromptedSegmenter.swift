@@ -22,14 +22,16 @@ public struct PromptedSegmenter: ImageSegmenter {
   let slice: Int?
   let cache: EmbeddingCache?
   let weights: String?
+  let precision: String
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
-  /// images of one slice. `cache` keeps what the network reads under the SHA-256 of its `weights`.
+  /// images of one slice. `cache` keeps what the network reads, under the SHA-256 of its `weights`
+  /// and the name of its arithmetic.
   ///
   /// - Throws: ``SegmentationError/notPromptable(_:)`` for a model that takes no prompts.
   public init(
     _ model: any Model, entry: RegisteredModel, objects: [ObjectPrompt], slice: Int?,
-    cache: EmbeddingCache? = nil, weights: String? = nil
+    cache: EmbeddingCache? = nil, weights: String? = nil, precision: String = "float32"
   ) throws {
     guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
     self.model = model
@@ -38,6 +40,7 @@ public struct PromptedSegmenter: ImageSegmenter {
     self.slice = slice
     self.cache = cache
     self.weights = weights
+    self.precision = precision
   }
 
   public func segment(
@@ -49,7 +52,8 @@ public struct PromptedSegmenter: ImageSegmenter {
     progress(0)
     let session = try stopwatch.measure("embed") {
       try Session(
-        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights)
+        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights,
+        precision: precision)
     }
     progress(0.9)
     let found = try stopwatch.measure("prompt") { try session.segment(objects) }
