@@ -61,7 +61,7 @@ final class PartialFile: @unchecked Sendable {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Notes where the bytes that follow come from.
-  func note(_ origin: Origin) throws {
+  func remember(_ origin: Origin) throws {
     do { try JSONEncoder().encode(origin).write(to: note) } catch {
       throw PullError.notKept(path: target.path, reason: "the note beside it cannot be written")
     }

@@ -2,7 +2,7 @@
 
 public import Imaging
 public import Models
-import Tensors
+public import Tensors
 
 /// Anything that turns an image into a mask on its grid.
 public protocol ImageSegmenter: Sendable {

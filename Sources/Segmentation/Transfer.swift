@@ -189,7 +189,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     if answer.status == 200 {
       start = 0
       try part.clear()
-      try part.note(.init(url: url, validator: answer.validator, length: length))
+      try part.remember(.init(url: url, validator: answer.validator, length: length))
     }
     total = length
     hasBegun = true
