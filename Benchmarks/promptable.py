@@ -97,10 +97,10 @@ class Promptable:
                     # Two encodings: what the first one sets up does not count, except end to end.
                     result = run(
                         [*command, "--runs", 2, "--started", time.time()], environment, log, output)
-                except RuntimeError as error:
+                    result |= json.loads(output.read_text())
+                except (RuntimeError, ValueError) as error:
                     notes.append(f"{self.model}: FAILED: {side}: {error}")
                     continue
-                result |= json.loads(output.read_text())
                 results.setdefault(side, []).append(result)
                 print(f"bench: {self.model} run {count}, {side}: "
                       f"{figures([result])['encode s']:.2f} s to encode", file=sys.stderr)
