@@ -16,7 +16,13 @@ static inline __attribute__((always_inline)) void NAME(_tile)(
     const vk_product *p, const int row, const int column) {
   const int pairs = p->depth / 2;
   const int64_t stride = p->a_stride;
-  const uint16_t *a = p->a + row * stride;
+  // Three rows are within reach of one address; with fewer addresses the loop has room for products.
+  const uint16_t *a[ROWS / 3];
+#pragma clang loop unroll(full)
+  for (int g = 0; g < ROWS / 3; ++g) {
+    a[g] = p->a + (row + 3 * g) * stride;
+    __asm__("" : "+r"(a[g]));  // or the compiler derives one from the other inside the loop
+  }
   // Columns lie in panels of 16: a tile begins in one and may go on in the next.
   const uint16_t *b[VECTORS];
   for (int v = 0; v < VECTORS; ++v) {
@@ -35,7 +41,7 @@ static inline __attribute__((always_inline)) void NAME(_tile)(
     for (int v = 0; v < VECTORS; ++v) right[v] = LOAD(b[v] + k * 32);
 #pragma clang loop unroll(full)
     for (int r = 0; r < ROWS; ++r) {
-      const VECTOR left = SPLAT(a + r * stride + k * 2);
+      const VECTOR left = SPLAT(a[r / 3] + r % 3 * stride + k * 2);
 #pragma clang loop unroll(full)
       for (int v = 0; v < VECTORS; ++v) {
         sum[r][v] = DOT(sum[r][v], left, right[v]);

@@ -150,7 +150,7 @@ static inline __attribute__((always_inline)) __m256 avx2_dot_bfloat16(
 #define VECTOR __m256i
 #define LANES 8
 #define SUM __m256
-#define ROWS 4
+#define ROWS 3
 #define VECTORS 2
 #define LOAD avx2_pairs
 #define SPLAT avx2_pair

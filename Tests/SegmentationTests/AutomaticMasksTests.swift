@@ -52,7 +52,8 @@ import Weights
   ) throws -> [AutomaticMask] {
     var stopwatch = Stopwatch()
     let preparation = PromptPreparation(
-      normalisation: .minMax, fitting: fitting, resampling: .linear)
+      normalisation: .minMax, fitting: fitting, resampling: .linear,
+      restoration: fitting == .stretched ? .probabilities : .scores)
     return try AutomaticMasks(model(), preparation, settings: settings, schedule: schedule)
       .masks(in: image, slice: 1, stopwatch: &stopwatch)
   }

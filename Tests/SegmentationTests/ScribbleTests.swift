@@ -51,15 +51,15 @@ import Testing
     #expect(throws: SegmentationError.self) { try Scribble.points(in: [1, 0], size: size) }
   }
 
-  @Test(arguments: [PromptPreparation.Fitting.padded, .stretched])
-  func anEarlierMaskLiesOnTheCoarseGrid(_ fitting: PromptPreparation.Fitting) throws {
-    let session = try SessionTests.session(fitting)  // 60 × 40 pixels, a coarse grid of 16 × 16
+  @Test(arguments: [SessionTests.Family.lite, .medSAM])
+  func anEarlierMaskLiesOnTheCoarseGrid(_ family: SessionTests.Family) throws {
+    let session = try family.session(SessionTests.image, slice: 1)  // 60 × 40 pixels, a coarse grid of 16 × 16
     let mask: [UInt8] = (0..<40 * 60).map { $0 % 60 < 30 ? 255 : 0 }
     let coarse = try session.coarse(of: mask)
     #expect(coarse.shape == [1, 1, 16, 16])
     let values = try coarse.floats()
     let inside: Float = 6.9067548
-    let rows = fitting == .padded ? 11 : 16
+    let rows = family == .lite ? 11 : 16
     for row in 0..<16 {
       let line = values[row * 16..<(row + 1) * 16]
       #expect(abs((line.first ?? 0) - (row < rows ? inside : -inside)) < 1e-4)

@@ -7,7 +7,7 @@ public import Tensors
 public import Weights
 
 /// An image encoder, a point encoder and a mask decoder under the names of the official weights.
-public struct EfficientSAM: PromptableModel {
+public struct EfficientSAM: PromptableModel, AcceleratedModel {
   public struct Configuration: Sendable {
     let encoder: VisionTransformer.Configuration
     /// Side of the square input in pixels.
@@ -21,7 +21,7 @@ public struct EfficientSAM: PromptableModel {
   }
 
   public let imageSize: Int
-  let encoder: VisionTransformer
+  let encoder: any ImageEmbedder
   let pointEncoder: PointEncoder
   let decoder: MaskDecoder
 
@@ -32,6 +32,23 @@ public struct EfficientSAM: PromptableModel {
       w / "prompt_encoder", width: c.width, capacity: c.capacity, imageSize: c.imageSize,
       grid: c.imageSize / c.encoder.patch)
     decoder = try MaskDecoder(w / "mask_decoder", width: c.width, style: .efficientSAM)
+  }
+
+  private init(_ model: EfficientSAM, encoder: any ImageEmbedder) {
+    imageSize = model.imageSize
+    self.encoder = encoder
+    pointEncoder = model.pointEncoder
+    decoder = model.decoder
+  }
+
+  /// The encoder alone becomes faster; the decoder normalises whole maps and stays in float32.
+  public func accelerated(by unit: MatrixUnit) throws -> EfficientSAM {
+    guard let encoder = encoder as? any ReferenceEmbedder else { return self }
+    return EfficientSAM(self, encoder: LazyEncoder(encoder, unit: unit))
+  }
+
+  public func deviation(by unit: MatrixUnit) throws -> Double {
+    try (encoder as? any ReferenceEmbedder)?.deviation(by: unit, side: min(224, imageSize)) ?? 0
   }
 
   public func embed(_ image: Tensor) throws -> ImageEmbedding { try embed(image) { _, _ in } }

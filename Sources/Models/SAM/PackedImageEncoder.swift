@@ -4,34 +4,49 @@ import Layers
 import Tensors
 import Weights
 
-/// `ImageEncoder` with weights packed for a matrix unit of this processor.
+/// `ImageEncoder` or `VisionTransformer` with weights packed for a matrix unit of this processor.
 ///
 /// Padding of windows costs nothing but its part in attention: its queries are left out, and its keys
 /// and values, which are the same everywhere, are those of the projection's bias.
 struct PackedImageEncoder: ImageEmbedder {
   let patches: PackedImageConvolution
-  let positions: Tensor  // (1, grid, grid, C)
+  /// The table of positions (1, H, W, C) for a grid of patches.
+  let positions: @Sendable (_ grid: [Int]) throws -> Tensor
   let blocks: [Block]
   let neck: PackedNeck
   let unit: MatrixUnit
 
   init(_ encoder: ImageEncoder, unit: MatrixUnit) throws {
     patches = try PackedImageConvolution(encoder.patches, unit: unit)
-    positions = encoder.positions
+    let table = encoder.positions
+    positions = { _ in table }
+    blocks = try encoder.blocks.map { try Block($0, unit: unit) }
+    neck = try PackedNeck(encoder.neck, unit: unit)
+    self.unit = unit
+  }
+
+  init(_ encoder: VisionTransformer, unit: MatrixUnit) throws {
+    patches = try PackedImageConvolution(encoder.patches, unit: unit)
+    positions = { try encoder.positions(on: $0).permuted(0, 2, 3, 1) }
     blocks = try encoder.blocks.map { try Block($0, unit: unit) }
     neck = try PackedNeck(encoder.neck, unit: unit)
     self.unit = unit
   }
 
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {
-    let grid = positions.size(1)
-    let width = positions.size(3)
+    let image = try RowMap(x)
+    let empty = patches.empty(for: image)
+    let (grid, width) = (empty.height, patches.outputs)
     // The position table is there first and the patches are added to it.
-    let x = try tokens(RowMap(x), grid: grid, width: width)
+    let x = try Rows(positions([grid, empty.width]), width: width)
+    let map = RowMap(x, height: grid, width: empty.width)
+    Rows.inBlocks(x.count, of: unit.rowsTogether) { rows, scratch in
+      patches(image, rows, into: map, adding: true, scratch: scratch)
+    }
     let qkv = Rows(count: x.count, width: 3 * width)
     let mixed = Rows(count: x.count, width: width)
     let size = unit.rowsTogether
-    guard let first = blocks.first else { return try neck(RowMap(x, height: grid, width: grid)) }
+    guard let first = blocks.first else { return try neck(map) }
     Rows.inBlocks(x.count, of: size) { rows, scratch in
       first.project(x, rows, into: qkv, scratch)
     }
@@ -43,16 +58,7 @@ struct PackedImageEncoder: ImageEmbedder {
         next?.project(x, rows, into: qkv, scratch)
       }
     }
-    return try neck(RowMap(x, height: grid, width: grid))
-  }
-
-  private func tokens(_ image: RowMap, grid: Int, width: Int) throws -> Rows {
-    let x = try Rows(positions, width: width)
-    let map = RowMap(x, height: grid, width: grid)
-    Rows.inBlocks(x.count, of: unit.rowsTogether) { rows, scratch in
-      patches(image, rows, into: map, adding: true, scratch: scratch)
-    }
-    return x
+    return try neck(map)
   }
 
   /// One block of the encoder, cut before its attention.
@@ -87,6 +93,23 @@ struct PackedImageEncoder: ImageEmbedder {
       reduce = try PackedLinear(block.mlp.reduce, unit: unit)
     }
 
+    init(_ block: VisionTransformer.Block, unit: MatrixUnit) throws {
+      let from = block.attention
+      norm1 = try RowTransform(block.norm1)
+      qkv = try PackedLinear(from.qkv, unit: unit)
+      window = nil
+      let width = from.qkv.weight.size(1)
+      attention = PackedAttention(
+        heads: from.heads, headWidth: width / from.heads,
+        scale: 1 / Double(width / from.heads).squareRoot(), layout: .joined, bias: .none,
+        unit: unit)
+      padding = Rows(count: 0, width: 3 * width)
+      projection = try PackedLinear(from.output, unit: unit)
+      norm2 = try RowTransform(block.norm2)
+      expand = try PackedLinear(block.mlp.expand, unit: unit)
+      reduce = try PackedLinear(block.mlp.reduce, unit: unit)
+    }
+
     func project(_ x: Rows, _ rows: Range<Int>, into qkv: Rows, _ scratch: Scratch) {
       self.qkv(x, rows, transformed: norm1, into: qkv, scratch: scratch)
     }
@@ -101,7 +124,7 @@ struct PackedImageEncoder: ImageEmbedder {
     /// What follows attention, added to the rows `x`.
     func finish(_ mixed: Rows, _ rows: Range<Int>, into x: Rows, _ scratch: Scratch) {
       projection(mixed, rows, into: x, adding: true, scratch: scratch)
-      let hidden = Rows(count: rows.count, width: expand.outputs)
+      let hidden = scratch.rows(.hidden, count: rows.count, width: expand.outputs)
       expand(x, rows, transformed: norm2, into: hidden, at: 0, scratch: scratch)
       reduce(
         hidden, 0..<rows.count, transformed: .gelu, into: x, at: rows.lowerBound, adding: true,

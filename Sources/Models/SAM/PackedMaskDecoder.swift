@@ -77,9 +77,9 @@ struct PackedMaskDecoder: Sendable {
     let collection = RowCollection(
       columns: Self.heads * count, width: x.width, pieces: (x.count + size - 1) / size, unit: unit)
     Rows.inBlocks(x.count, of: size) { rows, scratch in
-      let keys = Rows(count: rows.count, width: x.width)
+      let keys = scratch.rows(.keys, count: rows.count, width: x.width)
       keys.set(toSumOf: x, positions, rows, unit: unit)
-      let scores = Rows(count: rows.count, width: Self.heads * count)
+      let scores = scratch.rows(.scores, count: rows.count, width: Self.heads * count)
       if let answer {
         answer.ask(keys, 0..<rows.count, into: scores, scratch: scratch)
         scores.softmaxAmongTokens(unit: unit)
@@ -202,10 +202,10 @@ extension PackedMaskDecoder {
       let (inner, outer) = (first.outputs / 4, second.outputs / 4)
       let scores = Rows(count: 16 * x.rows.count, width: weights.count)
       Rows.inBlocks(x.rows.count, of: 48) { rows, scratch in
-        let wide = Rows(count: rows.count, width: 4 * inner)
+        let wide = scratch.rows(.wide, count: rows.count, width: 4 * inner)
         first(x.rows, rows, into: wide, at: 0, scratch: scratch)
         let quarters = wide.divided(by: 4)
-        let wider = Rows(count: quarters.count, width: 4 * outer)
+        let wider = scratch.rows(.wider, count: quarters.count, width: 4 * outer)
         second(quarters, 0..<quarters.count, transformed: norm, into: wider, scratch: scratch)
         let sixteenths = wider.divided(by: 4)
         product(

@@ -127,7 +127,7 @@ struct PackedTinyViT: ImageEmbedder {
       let result = local.empty(for: x)
       Rows.inBlocks(count, of: unit.rowsTogether) { rows, scratch in
         local(x, rows, into: result, then: .none, unit: unit)
-        let hidden = Rows(count: rows.count, width: expand.outputs)
+        let hidden = scratch.rows(.hidden, count: rows.count, width: expand.outputs)
         expand(result.rows, rows, transformed: norm2, into: hidden, at: 0, scratch: scratch)
         reduce(
           hidden, 0..<rows.count, transformed: .gelu, into: result.rows, at: rows.lowerBound,

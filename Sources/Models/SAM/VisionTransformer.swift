@@ -7,7 +7,7 @@ import Tensors
 import Weights
 
 /// Pre-norm blocks over a sequence of patches, without windows or relative positions, then SAM's neck.
-struct VisionTransformer: ImageEmbedder {
+struct VisionTransformer: ReferenceEmbedder {
   struct Configuration: Sendable {
     let width: Int
     let depth: Int
@@ -37,6 +37,13 @@ struct VisionTransformer: ImageEmbedder {
     neck = try ImageEncoder.Neck(w / "neck", from: c.width, to: output)
   }
 
+  func packed(for unit: MatrixUnit) throws -> any ImageEmbedder {
+    try PackedImageEncoder(self, unit: unit)
+  }
+
+  /// This encoder reads images of any size.
+  func miniature(side: Int) throws -> any ReferenceEmbedder { self }
+
   func callAsFunction(_ x: Tensor, _ observe: Observer) throws -> Tensor {
     let map = try patches(x)  // (B, C, grid, grid)
     let grid = [map.size(2), map.size(3)]
@@ -49,7 +56,7 @@ struct VisionTransformer: ImageEmbedder {
   }
 
   /// The learned positions at the size of this image's grid: (1, C, grid…).
-  private func positions(on grid: [Int]) throws -> Tensor {
+  func positions(on grid: [Int]) throws -> Tensor {
     let learned = try positions.slice(1..<positions.size(1), axis: 1).transposed(1, 2)
       .reshaped(1, positions.size(2), learnedGrid, learnedGrid)
     return grid == [learnedGrid, learnedGrid] ? learned : try learned.resized(to: grid, .cubic)

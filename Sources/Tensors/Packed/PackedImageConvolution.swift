@@ -72,7 +72,7 @@ public struct PackedImageConvolution: Sendable {
     if kernel == 1 && stride == 1 {
       return linear(x.rows, rows, into: y.rows, adding: adding, scratch: scratch)
     }
-    let gathered = Rows(count: rows.count, width: linear.inputs)
+    let gathered = scratch.rows(.gathered, count: rows.count, width: linear.inputs)
     for (index, row) in rows.enumerated() {
       gather(x, around: (row % y.width, row / y.width), into: gathered.row(index))
     }

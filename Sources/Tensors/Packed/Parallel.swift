@@ -1,6 +1,7 @@
 // Work divided among the cores, with memory that each piece has for itself.
 
 import Dispatch
+import Foundation
 
 /// Divides 0 ..< count among all threads in pieces of about equal work.
 func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) {
@@ -14,11 +15,27 @@ func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) 
 
 /// Memory aligned to cache lines that grows as it is asked for; one thread at a time.
 public final class Scratch {
+  /// What rows are for: those of one purpose last until the same are asked for again.
+  public enum Purpose: CaseIterable, Sendable {
+    case gathered, hidden, keys, scores, wide, wider
+  }
+
   private var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 64)
+  private var rows: [Purpose: Rows] = [:]
 
   init() {}
 
   deinit { memory.deallocate() }
+
+  /// Rows whose values are not yet set.
+  public func rows(_ purpose: Purpose, count: Int, width: Int) -> Rows {
+    if let held = rows[purpose], held.count >= count * width {
+      return Rows(sharing: held, count: count, width: width)
+    }
+    let held = Rows(count: count * width, width: 1)
+    rows[purpose] = held
+    return Rows(sharing: held, count: count, width: width)
+  }
 
   func bytes(_ count: Int64) -> UnsafeMutableRawPointer {
     if memory.count < Int(count) {
@@ -26,6 +43,21 @@ public final class Scratch {
       memory = .allocate(byteCount: max(64, Int(count)), alignment: 64)
     }
     return memory.baseAddress.unsafelyUnwrapped
+  }
+}
+
+/// Scratch that goes from one piece of work to the next, because fresh memory costs the system time.
+final class ScratchPool: @unchecked Sendable {
+  // Safe because every use of `idle` holds the lock.
+  static let shared = ScratchPool()
+
+  private var idle: [Scratch] = []
+  private let lock = NSLock()
+
+  func lending<Result>(_ body: (Scratch) -> Result) -> Result {
+    let scratch = lock.withLock { idle.popLast() } ?? Scratch()
+    defer { lock.withLock { idle.append(scratch) } }
+    return body(scratch)
   }
 }
 

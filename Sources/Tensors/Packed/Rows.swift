@@ -30,7 +30,7 @@ public final class Rows: @unchecked Sendable {
     }
   }
 
-  private init(sharing owner: Rows, count: Int, width: Int) {
+  init(sharing owner: Rows, count: Int, width: Int) {
     (self.count, self.width, self.owner) = (count, width, owner)
     start = owner.start
   }
@@ -65,9 +65,10 @@ public final class Rows: @unchecked Sendable {
   ) {
     let blocks = (count + size - 1) / size
     parallel(blocks, grain: 1) { piece in
-      let scratch = Scratch()
-      for block in piece {
-        body(block * size..<min(count, (block + 1) * size), scratch)
+      ScratchPool.shared.lending { scratch in
+        for block in piece {
+          body(block * size..<min(count, (block + 1) * size), scratch)
+        }
       }
     }
   }

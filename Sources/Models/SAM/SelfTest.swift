@@ -3,20 +3,27 @@
 import Foundation
 public import Tensors
 
+extension ReferenceEmbedder {
+  /// The relative error (L2) of the encoder in the precision of `unit` on a picture of `side` pixels.
+  func deviation(by unit: MatrixUnit, side: Int) throws -> Double {
+    try inference {
+      let picture = try TestPicture.tensor(side: side)
+      let small = try miniature(side: side)
+      let packed = try small.packed(for: unit)
+      let error = try packed(picture).relativeError(to: small(picture))
+      return error.isNaN ? .infinity : error
+    }
+  }
+}
+
 extension SegmentAnything {
   /// The larger of two errors: of the encoder on a small picture, and of the masks that the decoder makes
   /// of features by a rule.
   public func deviation(by unit: MatrixUnit) throws -> Double {
     guard let encoder = encoder as? any ReferenceEmbedder else { return 0 }
-    return try inference {
-      let side = min(224, imageSize)
-      let picture = try Self.testPicture(side: side)
-      let small = try encoder.miniature(side: side)
-      let packed = try small.packed(for: unit)
-      let seen = try packed(picture).relativeError(to: small(picture))
-      let answered = try maskDeviation(by: unit)
-      return seen.isNaN || answered.isNaN ? .infinity : max(seen, answered)
-    }
+    let seen = try encoder.deviation(by: unit, side: min(224, imageSize))
+    let answered = try inference { try maskDeviation(by: unit) }
+    return answered.isNaN ? .infinity : max(seen, answered)
   }
 
   private func maskDeviation(by unit: MatrixUnit) throws -> Double {
@@ -33,10 +40,13 @@ extension SegmentAnything {
     return try accelerated(by: unit).decode(image, prompts, multimask: true).logits
       .relativeError(to: exact)
   }
+}
 
+/// A small picture made by a rule.
+private enum TestPicture {
   /// Discs of several sizes and contrasts over a slope, with noise, scaled as an encoder expects:
   /// (1, 3, side, side).
-  static func testPicture(side: Int) throws -> Tensor {
+  static func tensor(side: Int) throws -> Tensor {
     let discs: [(x: Double, y: Double, radius: Double, value: Double)] = [
       (0.25, 0.3, 0.18, 1.4), (0.7, 0.25, 0.1, -1.2), (0.6, 0.7, 0.22, 0.8), (0.2, 0.8, 0.06, 2),
       (0.66, 0.66, 0.08, -1.8),
