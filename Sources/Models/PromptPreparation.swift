@@ -80,10 +80,10 @@ extension PromptPreparation.Restoration {
     let target = [size.height, size.width]
     switch self {
     case .scores:
-      return try logits.resized(to: [side, side], .linear)
+      let cropped = try logits.resized(to: [side, side], .linear)
         .slice(0..<covered.height, axis: 2)
         .slice(0..<covered.width, axis: 3)
-        .resized(to: target, .linear)
+      return covered == size ? cropped : try cropped.resized(to: target, .linear)
     case .probabilities: return try logits.sigmoid().resized(to: target, .linear)
     case .cubicScores: return try logits.resized(to: target, .cubic)
     }

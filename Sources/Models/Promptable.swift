@@ -129,6 +129,8 @@ public struct EncodedPrompts: Sendable {
   public let sparse: Tensor  // (B, N, C)
   /// What an earlier mask says of each feature of the image.
   public let dense: Tensor  // (B, C, h, w)
+  /// Whether that is the same for all objects, because there was no earlier mask.
+  var isDenseShared = false
 }
 
 /// The masks that a network offers for each object.

@@ -27,71 +27,121 @@ struct PackedMaskDecoder: Sendable {
     self.unit = unit
   }
 
-  /// Answers one prompt after the other; `chosen` picks, from the predicted overlaps of an object's
-  /// masks, those that are made.
+  /// What one prompt is answered.
+  struct Answer {
+    let overlaps: [Float]
+    /// Masks that were made, of those that were asked for.
+    let chosen: [Int]
+    let logits: Tensor  // (1, chosen, 4h, 4w)
+  }
+
+  /// Answers all prompts; `chosen` picks, from the predicted overlaps of an object's masks, those that
+  /// are made.
   func callAsFunction(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, masks: Range<Int>,
     choosing chosen: ([Float]) -> [Int]
-  ) throws -> [(overlaps: [Float], chosen: [Int], logits: Tensor)] {
-    try (0..<prompts.dense.size(0)).map { object in
-      let sparse = try prompts.sparse.slice(object..<object + 1, axis: 0)
-      let dense = try prompts.dense.slice(object..<object + 1, axis: 0)
-      let source = try RowMap(image.features + dense)
-      let tokens = try transformed(reference.tokens(with: sparse), image: source.rows)
+  ) throws -> [Answer] {
+    let count = prompts.dense.size(0)
+    // Few at a time, because each object changes the features in its own way.
+    return try stride(from: 0, to: count, by: 8).flatMap { start in
+      let objects = start..<min(start + 8, count)
+      let sources = try (prompts.isDenseShared ? start..<start + 1 : objects).map {
+        try RowMap(image.features + prompts.dense.slice($0..<$0 + 1, axis: 0))
+      }
+      let views = objects.map { object in
+        View(source: sources[min(object - start, sources.count - 1)])
+      }
+      let tokens = try transformed(
+        reference.tokens(with: prompts.sparse.slice(objects, axis: 0)), views,
+        isShared: sources.count == 1)
       let overlaps = try reference.overlapHead(tokens.select(0, axis: 1)).slice(masks, axis: 1)
         .floats()
-      let kept = chosen(overlaps)
-      let weights = try kept.map { mask in
-        try reference.heads[masks.lowerBound + mask](
-          tokens.select(masks.lowerBound + mask + 1, axis: 1))
+      return try views.enumerated().map { object, view in
+        let own = Array(overlaps[object * masks.count..<(object + 1) * masks.count])
+        let kept = chosen(own)
+        let weights = try kept.map { mask in
+          try reference.heads[masks.lowerBound + mask](
+            tokens.slice(object..<object + 1, axis: 0)
+              .select(masks.lowerBound + mask + 1, axis: 1))
+        }
+        return Answer(
+          overlaps: own, chosen: kept, logits: try enlarge(view.map, weights: weights))
       }
-      return (overlaps, kept, try enlarge(source, weights: weights))
     }
   }
 
-  /// The tokens (1, N, C) after both have looked at each other; `image` is changed.
-  private func transformed(_ tokens: Tensor, image x: Rows) throws -> Tensor {
+  /// The features as one object sees them: first the image's, later its own.
+  private final class View: @unchecked Sendable {
+    // Safe because threads write disjoint rows, and `prepare` is called before they start.
+    let source: RowMap
+    private(set) var own: Rows?
+
+    init(source: RowMap) { self.source = source }
+
+    var map: RowMap {
+      RowMap(own ?? source.rows, height: source.height, width: source.width)
+    }
+
+    /// Makes room for features of its own.
+    func prepare() -> Bool {
+      if own != nil { return false }
+      own = Rows(count: source.rows.count, width: source.rows.width)
+      return true
+    }
+  }
+
+  /// The tokens (B, N, C) after they and the features have looked at each other.
+  private func transformed(_ tokens: Tensor, _ views: [View], isShared: Bool) throws -> Tensor {
     let code = tokens
     var tokens = tokens
-    var answer: ImageToTokens.Answer?
+    var answers: [ImageToTokens.Answer] = []
     for (block, packed) in zip(reference.transformer.blocks, blocks) {
       tokens = try block.afterOwnLook(tokens, code: code)
-      let found = try look(
-        packed.tokensToImage, tokens + code, at: x, after: answer, tokens: tokens)
+      let found = try look(packed.tokensToImage, tokens + code, views, answers, isShared)
       tokens = try block.norm2(tokens + found)
       tokens = try block.norm3(tokens + block.mlp(tokens))
-      answer = try packed.imageToTokens.answer(keys: tokens + code, values: tokens, unit: unit)
+      answers = try packed.imageToTokens.answers(keys: tokens + code, values: tokens, unit: unit)
     }
-    let found = try look(final, tokens + code, at: x, after: answer, tokens: tokens)
+    let found = try look(final, tokens + code, views, answers, isShared)
     return try reference.transformer.finalNorm(tokens + found)
   }
 
-  /// What the tokens find in the image, once the image has taken the answer to its own last look.
+  /// What the tokens find in the features, once these have taken the answers to their own last look.
   private func look(
-    _ attention: TokensToImage, _ queries: Tensor, at x: Rows, after answer: ImageToTokens.Answer?,
-    tokens: Tensor
+    _ attention: TokensToImage, _ tokens: Tensor, _ views: [View],
+    _ answers: [ImageToTokens.Answer], _ isShared: Bool
   ) throws -> Tensor {
-    let count = tokens.size(1)
-    let ask = try PackedLinear(weight: attention.questions(queries), bias: nil, unit: unit)
-    let size = 256
-    let collection = RowCollection(
-      columns: Self.heads * count, width: x.width, pieces: (x.count + size - 1) / size, unit: unit)
-    Rows.inBlocks(x.count, of: size) { rows, scratch in
-      let keys = scratch.rows(.keys, count: rows.count, width: x.width)
-      keys.set(toSumOf: x, positions, rows, unit: unit)
-      let scores = scratch.rows(.scores, count: rows.count, width: Self.heads * count)
-      if let answer {
-        answer.ask(keys, 0..<rows.count, into: scores, scratch: scratch)
-        scores.softmaxAmongTokens(unit: unit)
-        answer.mix(
-          scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
-        answer.norm.apply(to: x, rows, unit: unit)
-        keys.set(toSumOf: x, positions, rows, unit: unit)
-      }
-      ask(keys, 0..<rows.count, into: scores, scratch: scratch)
-      collection.add(scores, x, rows, piece: rows.lowerBound / size)
+    let questions = try attention.questions(tokens)  // (B, N · heads, C)
+    // Before the first answer all objects see the same features and can ask together.
+    let asking =
+      answers.isEmpty && isShared
+      ? [try questions.flattened(from: 0, to: 1)]
+      : try (0..<views.count).map { try questions.select($0) }
+    let asks = try asking.map { try PackedLinear(weight: $0, bias: nil, unit: unit) }
+    let isFirst = answers.isEmpty ? [] : views.map { $0.prepare() }
+    let (size, width) = (256, questions.size(2))
+    let pieces = (views[0].source.rows.count + size - 1) / size
+    let collections = asks.map {
+      RowCollection(columns: $0.outputs, width: width, pieces: pieces, unit: unit)
     }
-    return try attention.answer(collection.merged(), tokens: count)
+    Rows.inBlocks(asks.count * pieces, of: 1) { task, scratch in
+      let (object, piece) = (task.lowerBound / pieces, task.lowerBound % pieces)
+      let view = views[object]
+      let x = view.own ?? view.source.rows
+      let rows = piece * size..<min((piece + 1) * size, x.count)
+      let keys = scratch.rows(.keys, count: rows.count, width: width)
+      if !answers.isEmpty {
+        if isFirst[object] { x.copy(rows, of: view.source.rows) }
+        keys.set(toSumOf: x, positions, rows, unit: unit)
+        answers[object].add(to: x, rows, keys: keys, unit: unit, scratch)
+      }
+      keys.set(toSumOf: x, positions, rows, unit: unit)
+      let scores = scratch.rows(.scores, count: rows.count, width: asks[object].outputs)
+      asks[object](keys, 0..<rows.count, into: scores, scratch: scratch)
+      collections[object].add(scores, x, rows, piece: piece)
+    }
+    let found = try Tensor.concatenate(collections.map { try $0.merged() }, axis: 0)
+    return try attention.answer(found.reshaped(questions.shape))
   }
 }
 
@@ -118,19 +168,20 @@ extension PackedMaskDecoder {
       value = try attention.value.weight.separated(attention.heads)
     }
 
-    /// One row of weights for each token and head, token by token: (N · heads, C). The key's bias adds
-    /// the same to all scores of a token and changes nothing.
+    /// One row of weights for each token and head, token by token: (B, N · heads, C). The key's bias
+    /// adds the same to all scores of a token and changes nothing.
     func questions(_ tokens: Tensor) throws -> Tensor {
-      let q = try attention.query(tokens).byHead(attention.heads)  // (heads, N, d)
-      let scaled = try q * (1 / Double(q.size(2)).squareRoot())
-      return try scaled.matmul(key).transposed(0, 1).reshaped(-1, key.size(2))
+      let q = try attention.query(tokens).byHead(attention.heads)  // (B, heads, N, d)
+      let scaled = try q * (1 / Double(q.size(3)).squareRoot())
+      return try scaled.matmul(key).transposed(1, 2).flattened(from: 1, to: 2)
     }
 
-    /// The attention's result (1, N, C) from the mean features (N · heads, C) that the looks found.
-    func answer(_ found: Tensor, tokens: Int) throws -> Tensor {
-      let byHead = try found.reshaped(tokens, attention.heads, -1).transposed(0, 1)  // (heads, N, C)
-      let values = try byHead.matmul(value.transposed(1, 2)).transposed(0, 1)  // (N, heads, d)
-      var mixed = try values.reshaped(1, tokens, -1)
+    /// The attention's result (B, N, C) from the mean features (B, N · heads, C) that the looks found.
+    func answer(_ found: Tensor) throws -> Tensor {
+      let (batch, heads) = (found.size(0), attention.heads)
+      let byHead = try found.reshaped(batch, -1, heads, found.size(2)).transposed(1, 2)
+      let values = try byHead.matmul(value.transposed(1, 2)).transposed(1, 2)  // (B, N, heads, d)
+      var mixed = try values.flattened(from: 2)
       if let bias = attention.value.bias { mixed = try mixed + bias }
       return try attention.output(mixed)
     }
@@ -148,6 +199,18 @@ extension PackedMaskDecoder {
       let ask: PackedLinear
       let mix: PackedLinear
       let norm: RowTransform
+
+      /// Adds it to `rows` of the features `x`, whose coded form is `keys`, and normalises them.
+      func add(
+        to x: Rows, _ rows: Range<Int>, keys: Rows, unit: MatrixUnit, _ scratch: Scratch
+      ) {
+        let scores = scratch.rows(.scores, count: rows.count, width: ask.outputs)
+        ask(keys, 0..<rows.count, into: scores, scratch: scratch)
+        scores.softmaxAmongTokens(unit: unit)
+        mix(
+          scores, 0..<rows.count, into: x, at: rows.lowerBound, adding: true, scratch: scratch)
+        norm.apply(to: x, rows, unit: unit)
+      }
     }
 
     init(_ attention: Attention, norm: RowTransform) throws {
@@ -158,22 +221,26 @@ extension PackedMaskDecoder {
         .separated(attention.heads)
     }
 
-    func answer(keys: Tensor, values: Tensor, unit: MatrixUnit) throws -> Answer {
+    /// The answer for each of the objects whose tokens (B, N, C) are given.
+    func answers(keys: Tensor, values: Tensor, unit: MatrixUnit) throws -> [Answer] {
       let heads = attention.heads
-      let k = try attention.key(keys).byHead(heads)  // (heads, N, d)
-      let scaled = try k * (1 / Double(k.size(2)).squareRoot())
-      let asked = try scaled.matmul(query).transposed(0, 1).reshaped(-1, query.size(2))
+      let k = try attention.key(keys).byHead(heads)  // (B, heads, N, d)
+      let scaled = try k * (1 / Double(k.size(3)).squareRoot())
+      let asked = try scaled.matmul(query).transposed(1, 2).flattened(from: 1, to: 2)
       let offsets = try attention.query.bias.map { bias in
-        try scaled.matmul(bias.reshaped(heads, -1, 1)).transposed(0, 1).reshaped(-1).floats()
+        try scaled.matmul(bias.reshaped(heads, -1, 1)).transposed(1, 2).flattened(from: 1)
       }
       let v = try attention.value(values).byHead(heads)
-      let mixed = try v.matmul(output).transposed(0, 1).reshaped(-1, output.size(2))  // (N · heads, C)
-      return Answer(
-        ask: try PackedLinear(
-          weight: asked.floats(), outputs: asked.size(0), bias: offsets, unit: unit),
-        mix: try PackedLinear(
-          weight: mixed.transposed(0, 1).contiguous(), bias: attention.output.bias, unit: unit),
-        norm: norm)
+      let mixed = try v.matmul(output).transposed(1, 2).flattened(from: 1, to: 2)
+      return try (0..<keys.size(0)).map { object in
+        Answer(
+          ask: try PackedLinear(
+            weight: asked.select(object), bias: offsets?.select(object), unit: unit),
+          mix: try PackedLinear(
+            weight: mixed.select(object).transposed(0, 1).contiguous(),
+            bias: attention.output.bias, unit: unit),
+          norm: norm)
+      }
     }
   }
 
@@ -240,8 +307,8 @@ extension Tensor {
     try reshaped(heads, -1, size(1))
   }
 
-  /// Tokens (1, N, heads · d) as (heads, N, d).
+  /// Tokens (B, N, heads · d) as (B, heads, N, d).
   fileprivate func byHead(_ heads: Int) throws -> Tensor {
-    try reshaped(size(1), heads, -1).transposed(0, 1)
+    try reshaped(size(0), size(1), heads, -1).transposed(1, 2)
   }
 }

@@ -54,7 +54,8 @@ struct PromptEncoder: Sendable {
       tokens.isEmpty
       ? try Tensor.zeros([prompts.count, 0, width]).to(device)
       : try Tensor.concatenate(tokens, axis: 1)
-    return EncodedPrompts(sparse: sparse, dense: try dense(prompts))
+    return EncodedPrompts(
+      sparse: sparse, dense: try dense(prompts), isDenseShared: prompts.mask == nil)
   }
 
   /// The code of every cell of the embedding's grid: (1, C, grid, grid).

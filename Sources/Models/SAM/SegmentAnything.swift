@@ -106,7 +106,9 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
       overlaps.indices.filter { overlaps[$0] > Float(threshold) }
     }
     let side = 4 * image.features.size(2)
-    let logits = try answers.filter { !$0.chosen.isEmpty }.map { try $0.logits.flattened(from: 0, to: 1) }
+    let logits = try answers.filter { !$0.chosen.isEmpty }.map {
+      try $0.logits.flattened(from: 0, to: 1)
+    }
     return SelectedMasks(
       objects: answers.enumerated().flatMap { object, answer in answer.chosen.map { _ in object } },
       candidates: answers.flatMap(\.chosen),

@@ -33,14 +33,16 @@ public final class RowCollection: @unchecked Sendable {
   /// What every column found: (columns, width).
   public func merged() throws -> Tensor {
     try Tensor.writing([columns, width]) { target in
+      guard let target = target.baseAddress else { return }
       for column in 0..<columns {
         let most = (0..<pieces).map { largest.row($0)[column] }.max() ?? 0
         let factors = (0..<pieces).map { expf(largest.row($0)[column] - most) }
         let total = (0..<pieces).reduce(Float(0)) { $0 + factors[$1] * sums.row($1)[column] }
-        for x in 0..<width {
-          var sum: Float = 0
-          for piece in 0..<pieces { sum += factors[piece] * found.row(piece * columns + column)[x] }
-          target[column * width + x] = sum / total
+        let sum = target + column * width
+        sum.update(repeating: 0, count: width)
+        for piece in 0..<pieces {
+          let (factor, some) = (factors[piece] / total, found.row(piece * columns + column))
+          for x in 0..<width { sum[x] += factor * some[x] }
         }
       }
     }
@@ -51,6 +53,11 @@ extension Rows {
   /// Row by row the softmax among tokens for 8 heads: values token · 8 + head.
   public func softmaxAmongTokens(unit: MatrixUnit) {
     vk_softmax_tokens(unit.raw, start, Int64(width), Int32(width / 8), Int32(count))
+  }
+
+  /// Takes `rows` over from another matrix of this width.
+  public func copy(_ rows: Range<Int>, of other: Rows) {
+    row(rows.lowerBound).update(from: other.row(rows.lowerBound), count: rows.count * width)
   }
 
   /// Sets all rows to the sums of the `rows` of two others.
