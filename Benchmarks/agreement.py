@@ -22,19 +22,32 @@ def dice(a, b):
     return 1.0 if total == 0 else float(2 * (a & b).sum() / total)
 
 
+def iou(a, b):
+    """Intersection over union of the foreground; two empty masks are equal."""
+    value = dice(a, b)
+    return value / (2 - value)
+
+
+MEASURES = {
+    "voxels": ("equal", lambda a, b: float((a == b).mean())), "dice": ("Dice", dice),
+    "iou": ("IoU", iou)}
+
+
 def main(measure, ours, peer):
-    files = sorted(p.name for p in pathlib.Path(ours).iterdir() if p.suffix != ".json")
-    theirs = sorted(p.name for p in pathlib.Path(peer).iterdir())
+    title, compare = MEASURES[measure]
+    files, theirs = (
+        sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.suffix in (".png", ".gz"))
+        for folder in (ours, peer))
     if files != theirs or not files:
         raise SystemExit(f"ours wrote {len(files)} files, the peer {len(theirs)} of other names")
     values = []
     for name in files:
-        a, b = labels(pathlib.Path(ours, name)), labels(pathlib.Path(peer, name))
+        a, b = (labels(next(pathlib.Path(folder).rglob(name))) for folder in (ours, peer))
         if a.shape != b.shape:
             raise SystemExit(f"{name}: ours is {a.shape}, the peer's {b.shape}")
-        values.append(float((a == b).mean()) if measure == "voxels" else dice(a, b))
+        values.append(compare(a, b))
     print(json.dumps({
-        "measure": "equal" if measure == "voxels" else "Dice", "value": sum(values) / len(values),
+        "measure": title, "value": sum(values) / len(values),
         "lowest": min(values), "files": len(values)}))
 
 

@@ -19,7 +19,7 @@ class Benchmark:
     ours: list
     peer: list
     needs: list = field(default_factory=list)
-    # "voxels" (share of equal labels) or "dice" (mean over the files), and the least that is accepted
+    # "voxels" (share of equal labels), "dice" or "iou" (means over the files), and the least accepted
     measure: str = ""
     least: float = 0
     prepare: object = None

@@ -11,7 +11,7 @@ import sys
 import promptable
 from benchmarks import BENCHMARKS, OUT, ROOT, SHARED
 from processes import PEER_ENVIRONMENT, machine, run, table
-from promptable import PROMPTABLE
+from promptable import AUTOMATIC, PROMPTABLE
 
 HEADING = ["benchmark", "ours s", "peer s", "ratio", "ours MB", "peer MB", "ratio", "agreement"]
 
@@ -70,7 +70,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="counted runs each (3)")
     parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
-    everything = [*BENCHMARKS, *PROMPTABLE]
+    everything = [*BENCHMARKS, AUTOMATIC, *PROMPTABLE]
     if arguments.list:
         print("\n".join(benchmark.name for benchmark in everything))
         return 0

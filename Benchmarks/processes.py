@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import platform
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def stages(command):
     """Seconds per stage from the run reports that our command leaves beside its masks."""
     if "--output" not in command:
         return {}
-    output = command[command.index("--output") + 1]
+    output = pathlib.Path(command[command.index("--output") + 1])
     files = output.glob("*.json") if output.is_dir() else [output.with_name(output.name + ".json")]
     total = {}
     for file in files:

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-from benchmarks import OUT, PEERS, ROOT
+from benchmarks import OUT, PEERS, ROOT, VESALIUS, Benchmark
 from processes import PEER_ENVIRONMENT, run
 
 OURS = ROOT / ".build" / "release" / "sam-benchmark"
@@ -61,13 +61,7 @@ class Promptable:
 
         Each in a process of its own, because peak memory is inherited.
         """
-        OUT.mkdir(parents=True, exist_ok=True)
-        manifest = ROOT / "Parity" / f"{self.model}.json"
-        maker = ROOT / "Benchmarks" / "formula_weights.py"
-        if is_older(self.weights, manifest, maker):
-            call([sys.executable, maker, manifest, self.weights])
-        if not IMAGE.exists():
-            call([sys.executable, "-c", PICTURE, IMAGE])
+        make_files(self.model, self.weights)
         exporter = PEERS / "export_sam.py"
         if is_older(ONNX / self.model, exporter, PEERS / "sam_network.py", self.weights):
             print(f"bench: {self.model}: exporting to ONNX", file=sys.stderr)
@@ -111,6 +105,34 @@ class Promptable:
 PROMPTABLE = [
     Promptable("sam-vit-t"), Promptable("sam-vit-b"),
     Promptable("sam-vit-l", only_by_name=True), Promptable("sam-vit-h", only_by_name=True)]
+
+
+def make_files(model, weights):
+    """Weights by the formula and a picture, where they are not there yet or older than their maker."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    manifest = ROOT / "Parity" / f"{model}.json"
+    maker = ROOT / "Benchmarks" / "formula_weights.py"
+    if is_older(weights, manifest, maker):
+        call([sys.executable, maker, manifest, weights])
+    if not IMAGE.exists():
+        call([sys.executable, "-c", PICTURE, IMAGE])
+
+
+def automatic():
+    """Masks of everything in a picture of 1024² pixels: ours beside the official schedule in float32.
+
+    Weights by the formula promise little and are stable nowhere: some candidates of every point stay.
+    """
+    name, model = "automatic-masks", "sam-vit-t"
+    weights = WEIGHTS / f"{model}.safetensors"
+    command = [VESALIUS, "segment", IMAGE, "--model", model, "--weights", weights, "--automatic",
+               "--iou-threshold", "0.2", "--stability-threshold", "0"]
+    ours, peer = (OUT / side / name / "masks" for side in ("ours", "peer"))
+    return Benchmark(
+        name, [*command, "--output", f"{ours}/"],
+        [*command, "--official-schedule", "--precision", "fp32", "--output", f"{peer}/"],
+        measure="iou", least=0.99, is_long=True, prepare=lambda: make_files(model, weights))
+
 
 
 def is_older(target, *sources):
@@ -214,3 +236,6 @@ def remark(line, quantity):
     if quantity == "prompt s" and "point IoU" in ours:
         return f"IoU {ours['point IoU']:.4f} (point), {ours['box IoU']:.4f} (box)"
     return ""
+
+
+AUTOMATIC = automatic()

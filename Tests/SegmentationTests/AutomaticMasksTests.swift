@@ -48,13 +48,14 @@ import Weights
 
   static func masks(
     _ settings: AutomaticMasks.Settings, _ schedule: AutomaticMasks.Schedule,
-    _ fitting: PromptPreparation.Fitting, in image: Volume
+    _ fitting: PromptPreparation.Fitting, in image: Volume, by unit: MatrixUnit? = nil
   ) throws -> [AutomaticMask] {
     var stopwatch = Stopwatch()
     let preparation = PromptPreparation(
       normalisation: .minMax, fitting: fitting, resampling: .linear,
       restoration: fitting == .stretched ? .probabilities : .scores)
-    return try AutomaticMasks(model(), preparation, settings: settings, schedule: schedule)
+    let model = try unit.map { try model().accelerated(by: $0) } ?? model()
+    return try AutomaticMasks(model, preparation, settings: settings, schedule: schedule)
       .masks(in: image, slice: 1, stopwatch: &stopwatch)
   }
 
@@ -78,6 +79,30 @@ import Weights
       #expect(lean.map(\.crop) == official.map(\.crop))
       for mask in lean { #expect(mask.mask.box == mask.box) }
     }
+  }
+
+  @Test(.enabled(if: Precision.int16.unit != nil, "this processor has no unit for int16"))
+  func reducedPrecisionFindsTheSameMasks() throws {
+    var settings = Self.settings()
+    // Everything stays, so that all masks can be compared and not only those on the same side of a bound.
+    settings.predictedIoUThreshold = 0
+    settings.stabilityThreshold = 0
+    settings.boxOverlapThreshold = 1
+    let image = Self.image(150, 90)
+    let exact = try Self.masks(settings, .official, .padded, in: image)
+    let fast = try Self.masks(settings, .lean, .padded, in: image, by: Precision.int16.unit)
+    #expect(!exact.isEmpty)
+    #expect(abs(exact.count - fast.count) <= exact.count / 50)
+    let overlaps = exact.map { mask in
+      fast.filter { $0.point == mask.point }.map { overlap($0.mask, mask.mask) }.max() ?? 0
+    }
+    #expect(overlaps.reduce(0, +) / Double(overlaps.count) > 0.99)
+  }
+
+  private func overlap(_ a: RunLengthMask, _ b: RunLengthMask) -> Double {
+    let pairs = zip(a.pixels, b.pixels)
+    let common = pairs.count { $0 > 0 && $1 > 0 }
+    return Double(common) / Double(max(1, pairs.count { $0 > 0 || $1 > 0 }))
   }
 
   @Test func anImageOfOnePixelIsSearched() throws {

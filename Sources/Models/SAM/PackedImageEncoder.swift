@@ -70,9 +70,7 @@ struct PackedImageEncoder: ImageEmbedder {
     /// Queries, keys and values of a token of padding.
     let padding: Rows
     let projection: PackedLinear
-    let norm2: RowTransform
-    let expand: PackedLinear
-    let reduce: PackedLinear
+    let mlp: PackedFeedForward
 
     init(_ block: ImageEncoder.Block, unit: MatrixUnit) throws {
       let from = block.attention
@@ -88,9 +86,7 @@ struct PackedImageEncoder: ImageEmbedder {
           rows: from.rows, columns: from.columns, side: side, unit: unit), unit: unit)
       padding = try Rows(from.qkv.bias ?? .zeros([3 * width]), width: 3 * width)
       projection = try PackedLinear(from.output, unit: unit)
-      norm2 = try RowTransform(block.norm2)
-      expand = try PackedLinear(block.mlp.expand, unit: unit)
-      reduce = try PackedLinear(block.mlp.reduce, unit: unit)
+      mlp = try PackedFeedForward(block.mlp, norm: block.norm2, unit: unit)
     }
 
     init(_ block: VisionTransformer.Block, unit: MatrixUnit) throws {
@@ -105,9 +101,7 @@ struct PackedImageEncoder: ImageEmbedder {
         unit: unit)
       padding = Rows(count: 0, width: 3 * width)
       projection = try PackedLinear(from.output, unit: unit)
-      norm2 = try RowTransform(block.norm2)
-      expand = try PackedLinear(block.mlp.expand, unit: unit)
-      reduce = try PackedLinear(block.mlp.reduce, unit: unit)
+      mlp = try PackedFeedForward(block.mlp, norm: block.norm2, unit: unit)
     }
 
     func project(_ x: Rows, _ rows: Range<Int>, into qkv: Rows, _ scratch: Scratch) {
@@ -124,87 +118,7 @@ struct PackedImageEncoder: ImageEmbedder {
     /// What follows attention, added to the rows `x`.
     func finish(_ mixed: Rows, _ rows: Range<Int>, into x: Rows, _ scratch: Scratch) {
       projection(mixed, rows, into: x, adding: true, scratch: scratch)
-      let hidden = scratch.rows(.hidden, count: rows.count, width: expand.outputs)
-      expand(x, rows, transformed: norm2, into: hidden, at: 0, scratch: scratch)
-      reduce(
-        hidden, 0..<rows.count, transformed: .gelu, into: x, at: rows.lowerBound, adding: true,
-        scratch: scratch)
+      mlp.add(to: x, rows, scratch)
     }
-  }
-}
-
-/// The two convolutions behind the encoder, with the normalisation of channels behind each.
-struct PackedNeck: Sendable {
-  let narrow: PackedImageConvolution
-  let norm1: RowTransform
-  let mix: PackedImageConvolution
-  let norm2: RowTransform
-  let unit: MatrixUnit
-
-  init(_ neck: ImageEncoder.Neck, unit: MatrixUnit) throws {
-    narrow = try PackedImageConvolution(neck.narrow, unit: unit)
-    norm1 = try RowTransform(neck.norm1.norm)
-    mix = try PackedImageConvolution(neck.mix, unit: unit)
-    norm2 = try RowTransform(neck.norm2.norm)
-    self.unit = unit
-  }
-
-  func callAsFunction(_ x: RowMap) throws -> Tensor {
-    let (narrowed, mixed) = (narrow.empty(for: x), mix.empty(for: x))
-    Rows.inBlocks(x.rows.count, of: unit.rowsTogether) { rows, scratch in
-      narrow(x, rows, into: narrowed, scratch: scratch)
-      norm1.apply(to: narrowed.rows, rows, unit: unit)
-    }
-    Rows.inBlocks(x.rows.count, of: unit.rowsTogether) { rows, scratch in
-      mix(narrowed, rows, into: mixed, scratch: scratch)
-      norm2.apply(to: mixed.rows, rows, unit: unit)
-    }
-    return try mixed.tensor()
-  }
-}
-
-extension PackedLinear {
-  init(_ linear: Linear, unit: MatrixUnit) throws {
-    try self.init(weight: linear.weight, bias: linear.bias, unit: unit)
-  }
-}
-
-extension RowTransform {
-  init(_ norm: LayerNorm, then activation: Activation = .none) throws {
-    try self.init(
-      weight: norm.weight, bias: norm.bias, epsilon: norm.epsilon, then: activation)
-  }
-}
-
-extension PackedImageConvolution {
-  init(_ convolution: Convolution, unit: MatrixUnit) throws {
-    try self.init(
-      weight: convolution.weight, bias: convolution.bias?.floats(),
-      stride: convolution.stride[0], padding: convolution.padding[0], unit: unit)
-  }
-
-  /// A convolution and the batch normalisation behind it.
-  init(_ part: NormedConvolution, unit: MatrixUnit) throws {
-    let (factors, bias) = try part.norm.folded()
-    try self.init(
-      weight: part.convolution.weight, bias: bias, factors: factors,
-      stride: part.convolution.stride[0], padding: part.convolution.padding[0], unit: unit)
-  }
-}
-
-extension PackedDepthwiseConvolution {
-  init(_ part: NormedConvolution) throws {
-    let (factors, bias) = try part.norm.folded()
-    try self.init(
-      weight: part.convolution.weight, bias: bias, factors: factors,
-      stride: part.convolution.stride[0])
-  }
-}
-
-extension BatchNorm {
-  /// The factor and the summand of every channel.
-  fileprivate func folded() throws -> (factors: [Float], summands: [Float]) {
-    let factors = try weight / (variance + epsilon).squareRoot()
-    return (try factors.floats(), try (bias - mean * factors).floats())
   }
 }

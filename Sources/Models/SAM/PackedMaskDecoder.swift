@@ -28,7 +28,7 @@ struct PackedMaskDecoder: Sendable {
   }
 
   /// What one prompt is answered.
-  struct Answer {
+  struct Answer: Sendable {
     let overlaps: [Float]
     /// Masks that were made, of those that were asked for.
     let chosen: [Int]
@@ -39,34 +39,44 @@ struct PackedMaskDecoder: Sendable {
   /// are made.
   func callAsFunction(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, masks: Range<Int>,
-    choosing chosen: ([Float]) -> [Int]
+    choosing chosen: @Sendable ([Float]) -> [Int]
   ) throws -> [Answer] {
     let count = prompts.dense.size(0)
-    // Few at a time, because each object changes the features in its own way.
-    return try stride(from: 0, to: count, by: 8).flatMap { start in
-      let objects = start..<min(start + 8, count)
-      let sources = try (prompts.isDenseShared ? start..<start + 1 : objects).map {
-        try RowMap(image.features + prompts.dense.slice($0..<$0 + 1, axis: 0))
+    @Sendable func source(_ object: Int) throws -> RowMap {
+      try RowMap(image.features + prompts.dense.slice(object..<object + 1, axis: 0))
+    }
+    let shared = prompts.isDenseShared ? try source(0) : nil
+    // Few objects at a time, because each changes the features in its own way; while one group's tokens
+    // are computed, another's features keep the other cores busy.
+    let size = 8
+    return try concurrentMap((count + size - 1) / size) { group in
+      let objects = group * size..<min((group + 1) * size, count)
+      let views = try objects.map { View(source: try shared ?? source($0)) }
+      return try inference {
+        try answers(
+          views, prompts.sparse.slice(objects, axis: 0), isShared: shared != nil, masks: masks,
+          choosing: chosen)
       }
-      let views = objects.map { object in
-        View(source: sources[min(object - start, sources.count - 1)])
+    }.flatMap(\.self)
+  }
+
+  private func answers(
+    _ views: [View], _ sparse: Tensor, isShared: Bool, masks: Range<Int>,
+    choosing chosen: ([Float]) -> [Int]
+  ) throws -> [Answer] {
+    let tokens = try transformed(reference.tokens(with: sparse), views, isShared: isShared)
+    let overlaps = try reference.overlapHead(tokens.select(0, axis: 1)).slice(masks, axis: 1)
+      .floats()
+    return try views.enumerated().map { object, view in
+      let own = Array(overlaps[object * masks.count..<(object + 1) * masks.count])
+      let kept = chosen(own)
+      let weights = try kept.map { mask in
+        try reference.heads[masks.lowerBound + mask](
+          tokens.slice(object..<object + 1, axis: 0)
+            .select(masks.lowerBound + mask + 1, axis: 1))
       }
-      let tokens = try transformed(
-        reference.tokens(with: prompts.sparse.slice(objects, axis: 0)), views,
-        isShared: sources.count == 1)
-      let overlaps = try reference.overlapHead(tokens.select(0, axis: 1)).slice(masks, axis: 1)
-        .floats()
-      return try views.enumerated().map { object, view in
-        let own = Array(overlaps[object * masks.count..<(object + 1) * masks.count])
-        let kept = chosen(own)
-        let weights = try kept.map { mask in
-          try reference.heads[masks.lowerBound + mask](
-            tokens.slice(object..<object + 1, axis: 0)
-              .select(masks.lowerBound + mask + 1, axis: 1))
-        }
-        return Answer(
-          overlaps: own, chosen: kept, logits: try enlarge(view.map, weights: weights))
-      }
+      return Answer(
+        overlaps: own, chosen: kept, logits: try enlarge(view.map, weights: weights))
     }
   }
 

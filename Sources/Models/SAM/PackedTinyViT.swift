@@ -88,9 +88,7 @@ struct PackedTinyViT: ImageEmbedder {
     let padding: Rows
     let projection: PackedLinear
     let local: PackedDepthwiseConvolution
-    let norm2: RowTransform
-    let expand: PackedLinear
-    let reduce: PackedLinear
+    let mlp: PackedFeedForward
     let unit: MatrixUnit
 
     init(_ block: TinyViT.Block, unit: MatrixUnit) throws {
@@ -105,9 +103,7 @@ struct PackedTinyViT: ImageEmbedder {
       padding = try Rows(from.qkv(from.norm(.zeros([1, width]))), width: 3 * width)
       projection = try PackedLinear(from.output, unit: unit)
       local = try PackedDepthwiseConvolution(block.local)
-      norm2 = try RowTransform(block.norm)
-      expand = try PackedLinear(block.mlp.expand, unit: unit)
-      reduce = try PackedLinear(block.mlp.reduce, unit: unit)
+      mlp = try PackedFeedForward(block.mlp, norm: block.norm, unit: unit)
       self.unit = unit
     }
 
@@ -127,11 +123,7 @@ struct PackedTinyViT: ImageEmbedder {
       let result = local.empty(for: x)
       Rows.inBlocks(count, of: unit.rowsTogether) { rows, scratch in
         local(x, rows, into: result, then: .none, unit: unit)
-        let hidden = scratch.rows(.hidden, count: rows.count, width: expand.outputs)
-        expand(result.rows, rows, transformed: norm2, into: hidden, at: 0, scratch: scratch)
-        reduce(
-          hidden, 0..<rows.count, transformed: .gelu, into: result.rows, at: rows.lowerBound,
-          adding: true, scratch: scratch)
+        mlp.add(to: result.rows, rows, scratch)
       }
       return result
     }

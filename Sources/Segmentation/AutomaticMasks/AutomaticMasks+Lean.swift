@@ -1,8 +1,6 @@
 // The same masks with less work and bounded memory: most candidates are dropped by the network's own
 // expectation before anything is resized, and the rest never become images of scores.
 
-import Dispatch
-import Foundation
 import Models
 import Tensors
 
@@ -19,15 +17,9 @@ extension AutomaticMasks {
         return try found.objects.indices.compactMap { try small(found, $0, batch) }
       }
       let scores: [Float] = try logits.to(.float32, device: .cpu).values()
-      let results = Results(count: found.objects.count)
-      let workers = min(max(try Engine.threads, 1), found.objects.count)
-      DispatchQueue.concurrentPerform(iterations: workers) { worker in
-        for index in stride(from: worker, to: found.objects.count, by: workers) {
-          results.put(
-            Result { try outlined(found, index, scores, by: upsampling, batch) }, at: index)
-        }
-      }
-      return try results.masks
+      return try concurrentMap(found.objects.count) {
+        try outlined(found, $0, scores, by: upsampling, batch)
+      }.compactMap(\.self)
     }
   }
 
@@ -81,24 +73,6 @@ extension AutomaticMasks {
     return placed(
       try RunLengthMask(scores.map { $0 > middle ? 1 : 0 }, size: batch.crop.size), of: batch,
       point: found.objects[index], predictedIoU: found.predictedIoU[index], stability: stability)
-  }
-}
-
-/// Where threads put what they found.
-private final class Results: @unchecked Sendable {
-  // Safe because every access holds the lock.
-  private let lock = NSLock()
-  private var found: [Result<AutomaticMask?, any Error>]
-
-  init(count: Int) { found = Array(repeating: .success(nil), count: count) }
-
-  func put(_ result: Result<AutomaticMask?, any Error>, at index: Int) {
-    lock.withLock { found[index] = result }
-  }
-
-  /// In order, without those that were dropped.
-  var masks: [AutomaticMask] {
-    get throws { try lock.withLock { try found.compactMap { try $0.get() } } }
   }
 }
 

@@ -13,6 +13,37 @@ func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) 
   }
 }
 
+/// What `body` gives for 0 ..< count, in order, on all threads; of several errors that of the first.
+public func concurrentMap<Value: Sendable>(
+  _ count: Int, _ body: @Sendable (Int) throws -> Value
+) throws -> [Value] {
+  let results = Results<Value>(count: count)
+  let workers = min(max(try Engine.threads, 1), max(count, 1))
+  DispatchQueue.concurrentPerform(iterations: workers) { worker in
+    for index in stride(from: worker, to: count, by: workers) {
+      results.put(Result { try body(index) }, at: index)
+    }
+  }
+  return try results.values
+}
+
+/// Where threads put what they found.
+private final class Results<Value: Sendable>: @unchecked Sendable {
+  // Safe because every access holds the lock.
+  private let lock = NSLock()
+  private var found: [Result<Value, any Error>?]
+
+  init(count: Int) { found = Array(repeating: nil, count: count) }
+
+  func put(_ result: Result<Value, any Error>, at index: Int) {
+    lock.withLock { found[index] = result }
+  }
+
+  var values: [Value] {
+    get throws { try lock.withLock { try found.compactMap { try $0?.get() } } }
+  }
+}
+
 /// Memory aligned to cache lines that grows as it is asked for; one thread at a time.
 public final class Scratch {
   /// What rows are for: those of one purpose last until the same are asked for again.
