@@ -119,7 +119,7 @@ def make_files(model, weights):
 
 
 def automatic():
-    """Masks of everything in a picture of 1024² pixels: ours beside the official schedule in float32.
+    """Masks of everything in a picture of 1024 × 768 pixels: ours beside the official schedule in float32.
 
     Weights by the formula promise little and are stable nowhere: some candidates of every point stay.
     """

@@ -55,4 +55,16 @@ typedef struct {
 
 const vk_unit_functions *vk_functions(vk_unit unit);
 
+/// Those in plain C, at their own numbers.
+extern const vk_unit_functions vk_plain_c_units[VK_UNIT_COUNT];
+
+static inline int64_t whole_lines(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// Takes `bytes` from scratch, whole cache lines.
+static inline void *take(uint8_t **scratch, int64_t bytes) {
+  void *taken = *scratch;
+  *scratch += whole_lines(bytes);
+  return taken;
+}
+
 #endif

@@ -31,7 +31,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     if reducedPrecisionProbe { return try Engine.reducedPrecisionSelfTest() }
     let findings =
-      [swift, processor, matrixUnits] + engine + [memory, imaging, cache]
+      [swift, processor, matrixUnits, precision] + engine + [memory, imaging, cache]
     if json {
       try Output.result(["findings": findings])
     } else {
@@ -92,6 +92,14 @@ struct DoctorCommand: ParsableCommand {
       subject: "AMX", verdict: .note,
       found: state + "; the palette is hidden, which kills oneDNN",
       remedy: "every command sets \(name)=\(value) by itself; set it for other programs too")
+  }
+
+  /// What `--precision auto` tries, in this order.
+  private var precision: Finding {
+    let units = Precision.fastestFirst.map { $0.unit?.description ?? "fp32 by libtorch" }
+    return Finding(
+      subject: "Precision", verdict: .fine,
+      found: "auto tries " + units.joined(separator: ", then "))
   }
 
   private var engine: [Finding] {

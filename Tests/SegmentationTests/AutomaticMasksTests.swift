@@ -54,8 +54,8 @@ import Weights
     let preparation = PromptPreparation(
       normalisation: .minMax, fitting: fitting, resampling: .linear,
       restoration: fitting == .stretched ? .probabilities : .scores)
-    let model = try unit.map { try model().accelerated(by: $0) } ?? model()
-    return try AutomaticMasks(model, preparation, settings: settings, schedule: schedule)
+    let network = try unit.map { try model().accelerated(by: $0) } ?? model()
+    return try AutomaticMasks(network, preparation, settings: settings, schedule: schedule)
       .masks(in: image, slice: 1, stopwatch: &stopwatch)
   }
 

@@ -53,7 +53,8 @@ import Testing
 
   @Test(arguments: [SessionTests.Family.lite, .medSAM])
   func anEarlierMaskLiesOnTheCoarseGrid(_ family: SessionTests.Family) throws {
-    let session = try family.session(SessionTests.image, slice: 1)  // 60 × 40 pixels, a coarse grid of 16 × 16
+    // 60 × 40 pixels, a coarse grid of 16 × 16
+    let session = try family.session(SessionTests.image, slice: 1)
     let mask: [UInt8] = (0..<40 * 60).map { $0 % 60 < 30 ? 255 : 0 }
     let coarse = try session.coarse(of: mask)
     #expect(coarse.shape == [1, 1, 16, 16])
