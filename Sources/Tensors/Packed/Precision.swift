@@ -20,13 +20,15 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
       case .bf16: [VK_BFLOAT16_AMX, VK_BFLOAT16_AVX512, VK_BFLOAT16_AVX2]
       case .int16: [VK_INT16_VNNI, VK_INT16_AVX512, VK_INT16_AVX2]
       }
-    return candidates.first(where: vk_unit_available).map(MatrixUnit.init)
+    // Asked once a process: the test of AMX starts another.
+    return candidates.map(MatrixUnit.init).first(where: MatrixUnit.available.contains)
   }
 
   /// What this processor can compute, the fastest first.
   public static let fastestFirst: [Precision] = {
     let reduced: [Precision] =
-      vk_unit_available(VK_BFLOAT16_AMX) ? [.bf16, .int16] : [.int16, .bf16]
+      MatrixUnit.available.contains(MatrixUnit(VK_BFLOAT16_AMX))
+      ? [.bf16, .int16] : [.int16, .bf16]
     // bfloat16 without instructions for it gains nothing on float32.
     let worthwhile = reduced.filter { $0.unit.map { $0.raw != VK_BFLOAT16_AVX2 } ?? false }
     return worthwhile + [.fp32]

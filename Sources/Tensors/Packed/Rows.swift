@@ -54,11 +54,6 @@ public final class Rows: @unchecked Sendable {
     }
   }
 
-  /// The rows as channels of a map: (1, width, height, count / height).
-  public func map(height: Int) throws -> Tensor {
-    try tensor([1, height, count / height, width]).permuted(0, 3, 1, 2).contiguous()
-  }
-
   /// Calls `body` with the ranges of a division of 0 ..< count, on all threads.
   public static func inBlocks(
     _ count: Int, of size: Int, _ body: @Sendable (Range<Int>, Scratch) -> Void
