@@ -23,6 +23,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", "5.0.1"..<"7.0.0"),
   ],
   targets: [
     .target(name: "CTorch"),
@@ -34,6 +35,9 @@ let package = Package(
       linkerSettings: [.unsafeFlags(torch.linkerFlags)]),
     // Optimised in debug builds too: tests run networks through these kernels.
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
+    // Eigen (MPL 2.0) solves the sparse systems of the random walker.
+    .target(
+      name: "CEigen", cxxSettings: [.unsafeFlags(["-O2", "-isystem", "\(itk.eigen)"])]),
     .target(
       name: "CITK",
       cxxSettings: [.unsafeFlags(itk.compilerFlags)],
@@ -51,7 +55,12 @@ let package = Package(
       dependencies: ["Models", "Imaging", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
-    .target(name: "Metrics", swiftSettings: strict),
+    .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(name: "Prompts", dependencies: ["Metrics"], swiftSettings: strict),
+    .target(name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
+    .target(name: "Statistics", swiftSettings: strict),
+    .target(name: "Charts", swiftSettings: strict),
+    .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
     .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),
     .executableTarget(
       name: "vesalius",
@@ -88,7 +97,20 @@ let package = Package(
       name: "SegmentationTests",
       dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics"], swiftSettings: strict),
+    .testTarget(
+      name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], resources: [.copy("Golden")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "PromptsTests", dependencies: ["Prompts", "Metrics", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BaselinesTests", dependencies: ["Baselines", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Charts", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -136,6 +158,9 @@ struct ITKInstallation {
     prefix = "/usr"
     version = "5.2"
   }
+
+  /// Eigen, which ITK itself rests on, lies below the same prefix.
+  var eigen: String { "\(prefix)/include/eigen3" }
 
   /// GDCM, which ITK itself reads DICOM through, lies beside it: `gdcm-3.0`.
   var compilerFlags: [String] {
