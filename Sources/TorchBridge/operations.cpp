@@ -146,7 +146,7 @@ const vt_api table = {
       return guarded([&] {
         const auto &value = tensor->value;
         o->dtype = static_cast<int32_t>(value.scalar_type());
-        o->device = value.is_cpu() ? -1 : value.device().index();
+        o->device = value.is_cpu() ? -1 : value.is_meta() ? VT_META : value.device().index();
       });
     },
     .to = [](vt_tensor *tensor, vt_options o, vt_out out) PUT(tensor->value.to(options(o))),
