@@ -18,6 +18,10 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
   case unknownMetric(String, known: [String])
   /// A metric that this evaluator does not compute.
   case notComputed(metric: String)
+  /// A percentile is a number in 0…100.
+  case percentileInvalid(Double)
+  /// A tolerance or a width in mm or voxels is a finite number from zero on.
+  case distanceInvalid(Double)
 
   public var description: String {
     switch self {
@@ -42,6 +46,10 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
       "There is no metric '\(name)'; known are " + known.joined(separator: ", ") + "."
     case .notComputed(let metric):
       "The metric '\(metric)' is described but not computed here; leave it out."
+    case .percentileInvalid(let percentile):
+      "\(percentile) is no percentile; give a number from 0 to 100."
+    case .distanceInvalid(let distance):
+      "\(distance) is no distance; give a finite number from 0 on."
     }
   }
 }
