@@ -73,6 +73,9 @@ let package = Package(
     .executableTarget(
       name: "sam-benchmark", dependencies: ["Segmentation"], path: "Benchmarks/SegmentAnything",
       swiftSettings: strict),
+    .executableTarget(
+      name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
+      swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
