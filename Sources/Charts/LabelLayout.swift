@@ -49,12 +49,19 @@ struct LabelLayout {
 }
 
 extension Canvas {
-  /// A line that says what † means in this chart; returns its height, 0 where nothing is flagged.
+  /// Lines that say what † means in this chart; returns their height, 0 where nothing is flagged.
   mutating func flagNote(_ subjects: [Subject], y: Double) -> Double {
     var flags: [String] = []
     for flag in subjects.compactMap(\.flag) where !flags.contains(flag) { flags.append(flag) }
-    guard !flags.isEmpty else { return 0 }
-    text("† \(flags.joined(separator: "; "))", 4, y, "q", size: 12, limit: width - 8)
-    return 18
+    for (index, flag) in flags.enumerated() {
+      var names: [String] = []
+      for subject in subjects where subject.flag == flag && !names.contains(subject.name) {
+        names.append(subject.name)
+      }
+      text(
+        "† \(flag): \(names.joined(separator: ", "))", 4, y + Double(index) * 18, "q", size: 12,
+        limit: width - 8)
+    }
+    return Double(flags.count) * 18
   }
 }
