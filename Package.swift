@@ -61,7 +61,13 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
-    .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Segmentation", "Datasets", "Baselines", "Report",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "vesalius",
       dependencies: [

@@ -159,7 +159,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let split { study.split = .init(column: split, test: "test", train: "train") }
     if let subgroups { study.subgroups = Self.list(subgroups) }
     if let published { study.published = published }
-    if let tolerance { study.options.toleranceMM = tolerance }
+    if let tolerance { study.options.nsdToleranceMM = tolerance }
     if let resamples { study.statistics.resamples = resamples }
     if let precision { study.precision = precision }
     if let seed { study.seed = seed }

@@ -6,8 +6,18 @@
 public struct MetricOptions: Sendable, Equatable, Codable {
   /// The score of a label that is on neither side.
   public var emptyPolicy = EmptyPolicy.undefined
+  /// What the surface of a mask consists of.
+  public var surfaceReading = SurfaceReading.borderVoxels
+  /// Whether an image of one slice has two dimensions or is a thin volume.
+  public var flatImage = FlatImage.twoDimensional
+  /// Of what HD95 is the percentile; nil stands for what goes with the reading of surfaces.
+  public var percentileDefinition: PercentileDefinition? = nil
+  /// The distance when one mask is empty, or both.
+  public var emptySurface = EmptySurfacePolicy.undefined
   /// Tolerance of the normalised surface Dice in mm.
   public var nsdToleranceMM = 2.0
+  /// Width of the boundary as a share of the image's diagonal.
+  public var boundaryShare = 0.02
   /// Which voxels make one object where the dataset does not number them.
   public var connectivity = Connectivity.full
   /// Intersection over union from which two objects match.
@@ -51,7 +61,13 @@ public struct MetricOptions: Sendable, Equatable, Codable {
       value = try file.decodeIfPresent(Value.self, forKey: key) ?? value
     }
     try read(.emptyPolicy, into: &emptyPolicy)
+    try read(.surfaceReading, into: &surfaceReading)
+    try read(.flatImage, into: &flatImage)
+    percentileDefinition = try file.decodeIfPresent(
+      PercentileDefinition.self, forKey: .percentileDefinition)
+    try read(.emptySurface, into: &emptySurface)
     try read(.nsdToleranceMM, into: &nsdToleranceMM)
+    try read(.boundaryShare, into: &boundaryShare)
     try read(.connectivity, into: &connectivity)
     try read(.matchingThreshold, into: &matchingThreshold)
     try read(.matchingComparison, into: &matchingComparison)

@@ -24,7 +24,7 @@ enum StudyChecks {
       if let met { problems.append(Problem("the entry '\(entry)'", met, remedy: remedy)) }
     }
     for name in study.metrics {
-      do { _ = try Metric.named(name) } catch {
+      do { _ = try Metric(named: name) } catch {
         check("metrics", String(describing: error), "correct the name")
       }
     }
@@ -65,14 +65,8 @@ enum StudyChecks {
     check(
       "statistics", (0..<0.5).contains(statistics.alpha) ? nil : "alpha is \(statistics.alpha)",
       "give a level below 0.5")
-    check(
-      "options",
-      study.options.toleranceMM > 0 ? nil : "tolerance_mm is \(study.options.toleranceMM)",
-      "give a distance above 0")
-    check(
-      "options",
-      EmptyPolicy(rawValue: study.options.whenEmpty) == nil
-        ? "when_empty is '\(study.options.whenEmpty)'" : nil, "write undefined, one or zero")
+    let tolerance = study.options.nsdToleranceMM
+    check("options", tolerance > 0 ? nil : "nsdToleranceMM is \(tolerance)", "give mm above 0")
     return problems
   }
 

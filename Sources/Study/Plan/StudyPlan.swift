@@ -1,5 +1,6 @@
 // A protocol with everything looked up that it names: what runs, on which files, scored against what.
 
+import Datasets
 public import Prompts
 
 /// A study that is ready to run.
@@ -70,6 +71,12 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public let participants: [Participant]
   /// What a reader must know before the figures.
   public let remarks: [Problem]
+
+  /// How the dataset's masks are to be read.
+  var description: DatasetDescription {
+    DatasetDescription(
+      name: datasetName, labels: declared, instances: instances, ignoredLabel: ignored)
+  }
 
   /// The cases that may be learnt from when `item` is scored: none of its patient, never itself.
   public func training(for item: Case) -> [Case] {

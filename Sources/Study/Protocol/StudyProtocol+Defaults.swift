@@ -1,6 +1,7 @@
 // The protocol that a dataset and a list of models ask for when nobody says more.
 
 import Datasets
+import Metrics
 
 extension StudyProtocol {
   /// What is given to promptable models by default: from one click to five, and boxes good and bad.
@@ -29,7 +30,7 @@ extension StudyProtocol {
     if folder.description.instances { metrics += ["pq", "instance-f1"] }
     metrics += ["ece", "auroc"]
     primary = "dice"
-    options = Options()
+    options = MetricOptions()
     statistics = StatisticsPlan(cluster: columns.contains("patient") ? "patient" : nil)
     subgroups = []
     ranking = .separate

@@ -70,7 +70,7 @@ extension StudyProtocol {
     (
       "models",
       "name, then model (with weights: published, untrained or a file) or predictions (a folder of "
-        + "masks); prompts, labels, given and trained_on if needed."
+        + "masks); prompts, labels, given and trainedOn if needed."
     ),
     (
       "prompts",

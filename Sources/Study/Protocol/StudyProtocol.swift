@@ -1,5 +1,7 @@
 // What a comparison is to do, as a file that people write, read and cite: its protocol.
 
+public import Metrics
+
 /// The protocol of a study: which cases, models, prompts, metrics and statistics.
 ///
 /// A protocol and the files it names determine every score; whoever has both can repeat the study.
@@ -23,7 +25,7 @@ public struct StudyProtocol: Codable, Sendable, Equatable {
   /// The metric that headlines, gallery and curves are about; one of `metrics`.
   public var primary: String
   /// Readings of metrics where definitions differ.
-  public var options: Options
+  public var options: MetricOptions
   public var statistics: StatisticsPlan
   /// Columns of the dataset's table by which scores are also shown group by group.
   public var subgroups: [String]
@@ -77,29 +79,6 @@ public struct StudyProtocol: Codable, Sendable, Equatable {
     }
   }
 
-  /// Choices of definition.
-  public struct Options: Codable, Sendable, Equatable {
-    /// Score of a label that is in neither mask: undefined, one or zero.
-    public var whenEmpty: String
-    /// Tolerance of the normalised surface Dice, in mm (pixels where a photograph states no spacing).
-    public var toleranceMM: Double
-    /// Overlap from which two instances are a match.
-    public var matchingIoU: Double
-
-    enum CodingKeys: String, CodingKey {
-      case whenEmpty = "when_empty"
-      case toleranceMM = "tolerance_mm"
-      case matchingIoU = "matching_iou"
-    }
-
-    public init(whenEmpty: String = "undefined", toleranceMM: Double = 2, matchingIoU: Double = 0.5)
-    {
-      self.whenEmpty = whenEmpty
-      self.toleranceMM = toleranceMM
-      self.matchingIoU = matchingIoU
-    }
-  }
-
   /// How sure the study is of its figures.
   public struct StatisticsPlan: Codable, Sendable, Equatable {
     public var confidence: Double
@@ -139,17 +118,6 @@ public struct Entrant: Codable, Sendable, Equatable {
   public var given: String?
   /// Data sets that went into the weights, beyond those that their card states.
   public var trainedOn: [String]?
-
-  enum CodingKeys: String, CodingKey {
-    case name
-    case model
-    case weights
-    case predictions
-    case prompts
-    case labels
-    case given
-    case trainedOn = "trained_on"
-  }
 
   public init(
     name: String, model: String? = nil, weights: String? = nil, predictions: String? = nil,

@@ -86,13 +86,15 @@ public struct StudyResults: Sendable {
     var lines = [CSV.line(header)]
     for score in scores() {
       let known = contamination.first { $0.concerns(score.contender, score.item) }
-      let fields = [
+      var fields = [
         score.contender.participant, score.contender.level.description, score.contender.given,
         score.interactions.map(String.init) ?? "", score.item.id, String(score.label.value),
-        score.label.name, score.metric, score.value.map { "\($0)" } ?? "",
-        score.failure.map { "failed: \($0)" } ?? (score.value == nil ? "undefined" : "ok"),
-        known?.reason ?? "",
+        score.label.name, score.metric,
       ]
+      fields.append(score.value.map { "\($0)" } ?? "")
+      fields.append(
+        score.failure.map { "failed: \($0)" } ?? (score.value == nil ? "undefined" : "ok"))
+      fields.append(known?.reason ?? "")
       lines.append(CSV.line(fields + attributes.map { score.item.attributes[$0] ?? "" }))
     }
     return lines.joined(separator: "\n") + "\n"
@@ -110,14 +112,13 @@ public struct StudyResults: Sendable {
         guard let level = record.levels.first(where: { $0.level == contender.level }) else {
           continue
         }
-        lines.append(
-          CSV.line(
-            [contender.participant, contender.level.description, item.id]
-              + stages.map { level.seconds[$0].map { "\($0)" } ?? "" }
-              + [
-                "\(level.cpuSeconds)", "\(record.peakMemory)", record.joules.map { "\($0)" } ?? "",
-                record.operations.map { "\($0.image)" } ?? "", record.precision ?? "",
-              ]))
+        var fields = [contender.participant, contender.level.description, item.id]
+        fields += stages.map { level.seconds[$0].map { "\($0)" } ?? "" }
+        fields += ["\(level.cpuSeconds)", "\(record.peakMemory)"]
+        fields.append(record.joules.map { "\($0)" } ?? "")
+        fields.append(record.operations.map { "\($0.image)" } ?? "")
+        fields.append(record.precision ?? "")
+        lines.append(CSV.line(fields))
       }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -30,7 +30,7 @@ public struct CaseRecord: Codable, Sendable, Equatable {
     public let seconds: [String: Double]
     public let cpuSeconds: Double
     /// How often stated probabilities came true; nil where none are stated.
-    public let reliability: Reliability?
+    public let calibration: Calibration?
   }
 
   /// Decides whether a record still holds: a hash of everything that its scores depend on.
@@ -66,7 +66,7 @@ extension StudyPlan {
       let ignored: Int32?
       let objects: StudyProtocol.Objects
       let metrics: [String]
-      let options: StudyProtocol.Options
+      let options: MetricOptions
       let precision: String
       let seed: UInt64
       let training: [String]
@@ -79,5 +79,13 @@ extension StudyPlan {
       training: learns ? training(for: item).map(\.referenceHash) : [])
     return SHA256.hash(data: try StudyFolder.encoder.encode(content))
       .map { String(format: "%02x", $0) }.joined()
+  }
+}
+
+extension StudyPlan {
+  /// SHA-256 of the protocol.
+  var digest: String {
+    let text = (try? study.yaml()) ?? ""
+    return SHA256.hash(data: Data(text.utf8)).map { String(format: "%02x", $0) }.joined()
   }
 }

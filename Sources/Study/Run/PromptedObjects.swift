@@ -34,9 +34,9 @@ extension StudyPlan {
           }
         case .component:
           let mask = here.map { $0 == label.value ? Int32(1) : 0 }
-          let components = try ConnectedComponents(mask, size: SIMD3(size.x, size.y, 1))
-          pieces = (0..<components.count).map { number in
-            components.labels.map { Int($0) == number + 1 ? 1 : 0 }
+          let components = try Instances.components(of: mask, size: SIMD3(size.x, size.y, 1))
+          pieces = components.all.indices.map { number in
+            components.numbers.map { Int($0) == number + 1 ? 1 : 0 }
           }
         }
         for (number, pixels) in pieces.enumerated() {

@@ -74,7 +74,7 @@ public struct StudyFolder: Sendable {
   ///
   /// - Throws: ``StudyError/otherProtocol(folder:entry:)`` when the folder holds a study of other data.
   public func open(_ plan: StudyPlan) throws {
-    if let earlier = try? plan(), earlier.study.dataset != plan.study.dataset {
+    if let earlier = try? self.plan(), earlier.study.dataset != plan.study.dataset {
       throw StudyError.otherProtocol(folder: path, entry: "dataset")
     }
     try Self.write(Data(plan.study.yaml().utf8), to: protocolFile)

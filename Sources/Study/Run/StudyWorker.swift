@@ -63,10 +63,9 @@ public struct StudyWorker {
       CaseRecord(
         key: key, participant: participant.name, caseID: item.id, levels: levels, failure: failure,
         peakMemory: Usage.peakMemory,
-        joules: zip([Usage.joules], [joules]).compactMap { after, before in
-          guard let after, let before, after >= before else { return nil }
-          return after - before
-        }.first,
+        joules: joules.flatMap { before in
+          Usage.joules.flatMap { $0 >= before ? $0 - before : nil }
+        },
         operations: team.operations(for: inputs), parameters: team.parameters,
         precision: team.precision)
     }
@@ -97,13 +96,13 @@ public struct StudyWorker {
       at: URL(fileURLWithPath: full).deletingLastPathComponent(), withIntermediateDirectories: true)
     try LabelMap(geometry: image.geometry, labels: answer.instances ?? answer.labels).write(
       to: full)
-    let (scores, reliability) = try scorer.scores(of: answer)
+    let (scores, calibration) = try scorer.scores(of: answer)
     return CaseRecord.Level(
       level: answer.level, scores: scores, interactions: answer.interactions,
       objects: answer.objects, examples: answer.examples, mask: path,
       seconds: Dictionary(
         answer.stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
-      cpuSeconds: answer.cpuSeconds, reliability: reliability)
+      cpuSeconds: answer.cpuSeconds, calibration: calibration)
   }
 }
 
