@@ -113,7 +113,8 @@ let package = Package(
       name: "PromptsTests", dependencies: ["Prompts", "Metrics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "BaselinesTests", dependencies: ["Baselines", "TestSupport"], swiftSettings: strict),
+      name: "BaselinesTests", dependencies: ["Baselines", "Imaging", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),

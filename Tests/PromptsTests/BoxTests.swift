@@ -49,33 +49,32 @@ import Testing
   }
 
   @Test func edgesMoveOnTheirOwnAndUpToTheAmount() throws {
-    let mask = try Shape("box", 400, 300) { x, y in
-      (100...299).contains(x) && (100...199).contains(y)
+    let mask = try Shape("box", 80, 50) { x, y in
+      (20...59).contains(x) && (15...34).contains(y)
     }.mask
     let boxes = (0..<400).compactMap {
       SimulatedUser(seed: 2).jitteredBox(
         around: mask, of: ObjectKey(caseID: "c", label: 1, slice: $0))
     }
-    let moves = boxes.map { [$0.left - 100, $0.right - 299, $0.top - 100, $0.bottom - 199] }
-    for (edge, reach) in [20.0, 20, 10, 10].enumerated() {
+    let moves = boxes.map { [$0.left - 20, $0.right - 59, $0.top - 15, $0.bottom - 34] }
+    for (edge, reach) in [4.0, 4, 2, 2].enumerated() {
       let shifts = moves.map { $0[edge] }
       #expect(shifts.allSatisfy { abs($0) <= reach })
       #expect((shifts.min() ?? 0) < -0.95 * reach && (shifts.max() ?? 0) > 0.95 * reach)
       #expect(abs(shifts.reduce(0, +) / 400) < 0.1 * reach)
     }
     let product = moves.reduce(0) { $0 + $1[0] * $1[1] } / 400
-    #expect(abs(product) < 0.1 * 400)
+    #expect(abs(product) < 0.1 * 16)
   }
 
   @Test func medSAMShiftFollowsTheImage() throws {
-    let mask = try Shape("dot", 512, 256) { x, y in (200...300).contains(x) && y > 100 && y < 150 }
-      .mask
+    let mask = try Shape("box", 128, 64) { x, y in (50...75).contains(x) && y > 25 && y < 38 }.mask
     let lefts = (0..<200).compactMap {
       SimulatedUser(seed: 2, jitter: .medSAM).jitteredBox(
         around: mask, of: ObjectKey(caseID: "c", label: 1, slice: $0))?.left
     }
-    #expect(lefts.allSatisfy { (190...200).contains($0) })
-    #expect((lefts.min() ?? 200) < 191)
+    #expect(lefts.allSatisfy { (47.5...50).contains($0) })
+    #expect((lefts.min() ?? 50) < 47.7)
   }
 
   @Test func emptyMasksHaveNoBox() throws {
