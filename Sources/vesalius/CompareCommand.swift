@@ -48,7 +48,8 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Cases to take, by name.", valueName: "a,b,…"))
   var cases: String?
 
-  @Option(help: "What one prompt points at: label, component or instance.")
+  @Option(
+    help: "What one prompt points at: label, component or instance.", transform: Self.objects)
   var objects: StudyProtocol.Objects?
 
   @Option(help: "Column of the dataset's table that assigns cases to train and test.")
@@ -176,13 +177,18 @@ struct CompareCommand: AsyncParsableCommand {
     }
   }
 
+  private static func objects(_ text: String) throws -> StudyProtocol.Objects {
+    guard let objects = StudyProtocol.Objects(rawValue: text) else {
+      throw ValidationError("expected label, component or instance, not '\(text)'")
+    }
+    return objects
+  }
+
   private static func list(_ text: String?) -> [String] {
     (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { !$0.isEmpty }
   }
 }
-
-extension StudyProtocol.Objects: ExpressibleByArgument {}
 
 /// One participant's process; `compare` starts it.
 struct CompareWorkerCommand: ParsableCommand {
