@@ -41,13 +41,13 @@ public struct Instances: Sendable, Equatable {
     var numbers = [Int32](repeating: 0, count: ids.count)
     var known: [UInt64: Int32] = [:]
     var found: [(id: Int32, label: Int32, voxels: Int)] = []
-    func label(at index: Int) -> Int32 { labels?[index] ?? 1 }
+    let labels = labels ?? [Int32](repeating: 1, count: ids.count)
     var start = 0
     while start < ids.count {
       let id = ids[start]
-      let carried = label(at: start)
+      let carried = labels[start]
       var end = start + 1
-      while end < ids.count, ids[end] == id, label(at: end) == carried { end += 1 }
+      while end < ids.count, ids[end] == id, labels[end] == carried { end += 1 }
       if id != 0, carried != 0 {
         let key = UInt64(UInt32(bitPattern: id)) << 32 | UInt64(UInt32(bitPattern: carried))
         let number = known[key] ?? Int32(found.count + 1)
