@@ -123,35 +123,63 @@ VK_INLINE int32_t nearest_bit(const uint64_t *row, int64_t words, int32_t x, int
   return nearest;
 }
 
-// The squared distance of one query, or -1 when it is given up.
+typedef struct {
+  double squared;
+  int32_t reach;  // columns beyond which nothing is nearer
+} vk_best;
+
+// Looks at the row of the targets that lies so many rows and planes away.
+VK_INLINE void look(
+    const vk_surface_search *s, int32_t x, int32_t row, int32_t plane, double offset,
+    vk_best *best) {
+  const uint64_t *words = s->targets + ((int64_t)plane * s->grid.rows + row) * s->grid.words;
+  const int32_t columns = nearest_bit(words, s->grid.words, x, best->reach);
+  if (columns > best->reach) return;
+  const double way = columns * s->spacing;
+  const double found = way * way + offset;
+  if (found >= best->squared) return;
+  best->squared = found;
+  // One column more covers rounding.
+  const double reach = sqrt(found) / s->spacing + 1;
+  if (reach < best->reach) best->reach = (int32_t)reach;
+}
+
+// The squared distance of one query by rows in the order of their distance, or -1 when they are too few.
 static double nearest(
     const vk_surface_search *s, int32_t x, int32_t y, int32_t z, int64_t *effort) {
-  double best = INFINITY;
-  int32_t reach = s->grid.columns;
+  vk_best best = {INFINITY, s->grid.columns};
   for (int64_t i = 0; i < s->offset_count; i++) {
     const vk_row_offset offset = s->offsets[i];
-    if (offset.squared >= best || isinf(offset.squared)) {
+    if (offset.squared >= best.squared || isinf(offset.squared)) {
       *effort -= i;
-      return best;
+      return best.squared;
     }
     const int32_t row = y + offset.rows, plane = z + offset.planes;
     if ((uint32_t)row >= (uint32_t)s->grid.rows || (uint32_t)plane >= (uint32_t)s->grid.planes) {
       continue;
     }
-    const uint64_t *words = s->targets + ((int64_t)plane * s->grid.rows + row) * s->grid.words;
-    const int32_t columns = nearest_bit(words, s->grid.words, x, reach);
-    if (columns > reach) continue;
-    const double way = columns * s->spacing;
-    const double found = way * way + offset.squared;
-    if (found < best) {
-      best = found;
-      // Further off than this along a row nothing is nearer; one column more covers rounding.
-      const double columns_left = sqrt(best) / s->spacing + 1;
-      if (columns_left < reach) reach = (int32_t)columns_left;
-    }
+    look(s, x, row, plane, offset.squared, &best);
   }
   *effort -= s->offset_count;
   return -1;
+}
+
+// The same by all rows, plane by plane from the query's own outwards.
+static double nearest_of_all(const vk_surface_search *s, int32_t x, int32_t y, int32_t z) {
+  vk_best best = {INFINITY, s->grid.columns};
+  for (int32_t i = 0; i < 2 * s->grid.planes; i++) {
+    const int32_t planes = (i + 1) / 2, plane = i % 2 ? z - planes : z + planes;
+    const double across = planes * s->plane_spacing * (planes * s->plane_spacing);
+    if (across >= best.squared) break;
+    if (plane < 0 || plane >= s->grid.planes) continue;
+    for (int32_t j = 0; j < 2 * s->grid.rows; j++) {
+      const int32_t rows = (j + 1) / 2, row = j % 2 ? y - rows : y + rows;
+      const double offset = rows * s->row_spacing * (rows * s->row_spacing) + across;
+      if (offset >= best.squared) break;
+      if (row >= 0 && row < s->grid.rows) look(s, x, row, plane, offset, &best);
+    }
+  }
+  return best.squared;
 }
 
 // The voxels on both sides of corner x in a row of the mask.
@@ -185,6 +213,8 @@ int64_t vk_surface_search_run(
         double squared = -1;
         if (s->squared) {
           squared = s->squared[row * s->grid.columns + x];
+        } else if (!s->offsets) {
+          squared = nearest_of_all(s, x, y, z);
         } else if (*effort > 0) {
           squared = nearest(s, x, y, z, effort);
         }

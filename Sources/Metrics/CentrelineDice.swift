@@ -13,6 +13,9 @@ public struct CentrelineOverlap: Sendable, Hashable, Codable {
   public var referenceSkeleton = 0
   public var referenceSkeletonInPrediction = 0
 
+  /// Nothing at all; counts are set one by one, as their names alone keep them apart.
+  public init() {}
+
   /// The share of the prediction's skeleton that lies in the reference; nil without a skeleton.
   public var topologyPrecision: Double? {
     predictedSkeleton == 0
@@ -74,12 +77,14 @@ public struct CentrelineOverlapTable: Sendable, Equatable {
       let skeletons = mapPieces(2, grain: 1) { pieces in
         pieces.map { both[$0].skeleton(order: order, of: grid, isPlanar: isPlanar) }
       }.flatMap { $0 }
-      found[label] = CentrelineOverlap(
-        predicted: both[0].count, referenced: both[1].count,
-        predictedSkeleton: skeletons[0].count,
-        predictedSkeletonInReference: skeletons[0].count(commonWith: both[1]),
-        referenceSkeleton: skeletons[1].count,
-        referenceSkeletonInPrediction: skeletons[1].count(commonWith: both[0]))
+      var overlap = CentrelineOverlap()
+      overlap.predicted = both[0].count
+      overlap.referenced = both[1].count
+      overlap.predictedSkeleton = skeletons[0].count
+      overlap.predictedSkeletonInReference = skeletons[0].count(commonWith: both[1])
+      overlap.referenceSkeleton = skeletons[1].count
+      overlap.referenceSkeletonInPrediction = skeletons[1].count(commonWith: both[0])
+      found[label] = overlap
     }
     overlaps = found
   }

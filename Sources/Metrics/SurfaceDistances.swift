@@ -77,14 +77,14 @@ public struct EmptySurfacePolicy: Sendable, Hashable, Codable {
   public enum OneEmpty: String, Sendable, Codable, CaseIterable {
     /// The distance does not exist: MetricsReloaded; MedPy raises an error.
     case undefined
-    /// surface-distance, MONAI.
+    /// surface-distance, MONAI's Hausdorff distance.
     case infinite
     /// The diagonal of the image, as challenges do: no distance can be larger.
     case diagonal
   }
 
   public enum BothEmpty: String, Sendable, Codable, CaseIterable {
-    /// The distance does not exist: MedPy, MONAI, surface-distance.
+    /// The distance does not exist: MONAI; MedPy raises an error.
     case undefined
     /// Agreement on absence is full agreement: MetricsReloaded.
     case zero

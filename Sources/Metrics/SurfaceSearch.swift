@@ -63,27 +63,40 @@ struct SurfaceSearch: Sendable {
     from queries: VoxelSet, of mask: VoxelSet, to targets: VoxelSet
   ) -> DirectedDistances {
     let givenUp = VoxelSet(queries.grid)
-    var found = entries(from: queries, of: mask, to: targets, givingUp: givenUp, nil)
-    if !givenUp.isEmpty {
-      let squared = SquaredDistances(to: targets, spacing: grid.spacing)
-      found += entries(from: givenUp, of: mask, to: targets, givingUp: nil, squared)
+    let way = Way(mask: mask, targets: targets)
+    var found = entries(from: queries, way, near: givenUp)
+    let left = givenUp.count
+    if left > 0 {
+      // Each may look at every row; a distance transform does a few things for every voxel.
+      let isFew = left <= Self.effortPerVoxel * Int(queries.grid.columns)
+      let squared = isFew ? nil : SquaredDistances(to: targets, spacing: grid.spacing)
+      found += entries(from: givenUp, way, near: nil, squared)
     }
     return DirectedDistances(found)
   }
 
+  /// How many rows can be looked at for each voxel in the time of a distance transform.
+  private static let effortPerVoxel = 6
+
+  private struct Way {
+    let mask: VoxelSet
+    let targets: VoxelSet
+  }
+
+  /// Distances from `queries`. Those of which only the neighbourhood was searched, in vain, go into `near`;
+  /// without it everything is searched, or looked up in `squared`.
   private func entries(
-    from queries: VoxelSet, of mask: VoxelSet, to targets: VoxelSet, givingUp givenUp: VoxelSet?,
-    _ squared: SquaredDistances?
+    from queries: VoxelSet, _ way: Way, near: VoxelSet?, _ squared: SquaredDistances? = nil
   ) -> [vk_distance_entry] {
-    let columns = Int(queries.grid.columns)
-    let parts = mapPieces(queries.grid.rowCount, grain: max(1, 32_768 / max(1, columns))) { rows in
+    let parts = queries.mapRows { rows in
       offsets.withUnsafeBufferPointer { offsets in
         areas.withUnsafeBufferPointer { areas in
           let search = vk_surface_search(
-            grid: queries.grid, queries: queries.words, targets: targets.words,
-            spacing: grid.spacing.x, offsets: offsets.baseAddress,
-            offset_count: Int64(offsets.count), given_up: givenUp?.words, squared: squared?.values,
-            mask: reading == .surfaceElements ? mask.words : nil, mask_grid: mask.grid,
+            grid: queries.grid, queries: queries.words, targets: way.targets.words,
+            spacing: grid.spacing.x, row_spacing: grid.spacing.y, plane_spacing: grid.spacing.z,
+            offsets: near == nil ? nil : offsets.baseAddress, offset_count: Int64(offsets.count),
+            given_up: near?.words, squared: squared?.values,
+            mask: reading == .surfaceElements ? way.mask.words : nil, mask_grid: way.mask.grid,
             areas: areas.baseAddress, planar: isPlanar)
           return Self.run(search, rows)
         }
@@ -94,8 +107,7 @@ struct SurfaceSearch: Sendable {
 
   private static func run(_ search: vk_surface_search, _ rows: Range<Int>) -> [vk_distance_entry] {
     let columns = Int(search.grid.columns)
-    // A distance transform costs about as much as looking at six rows for each voxel.
-    var effort = Int64(6 * rows.count * columns)
+    var effort = Int64(effortPerVoxel * rows.count * columns)
     var tally = DistanceTally(capacity: 4 * columns)
     var row = Int64(rows.lowerBound)
     while row < Int64(rows.upperBound) {

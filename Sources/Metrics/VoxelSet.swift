@@ -139,8 +139,16 @@ final class VoxelSet: @unchecked Sendable {
 
   /// Shares the rows of the grid among all cores.
   func inRows(_ body: @Sendable ((first: Int64, last: Int64)) -> Void) {
-    inPieces(grid.rowCount, grain: max(1, 32_768 / max(1, Int(grid.columns)))) { rows in
+    inPieces(grid.rowCount, grain: grain) { rows in
       body((Int64(rows.lowerBound), Int64(rows.upperBound)))
     }
   }
+
+  /// What `body` gives for pieces of the rows, in order.
+  func mapRows<Value: Sendable>(_ body: @Sendable (Range<Int>) -> Value) -> [Value] {
+    mapPieces(grid.rowCount, grain: grain, body)
+  }
+
+  /// Rows that are worth a thread's while.
+  private var grain: Int { max(1, 32_768 / max(1, Int(grid.columns))) }
 }

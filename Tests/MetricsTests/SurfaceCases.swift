@@ -19,10 +19,10 @@ struct VolumePair: CustomTestStringConvertible, Sendable {
   init(seed: UInt64) {
     var generator = SeededGenerator(seed: seed &+ 1_000)
     let isFlat = seed.isMultiple(of: 3)
-    let longest = isFlat ? 11 : 6
+    let longest = isFlat ? 10 : 5
     size = SIMD3(
       // Now and then longer than a word of bits.
-      Int.random(in: 1...(seed.isMultiple(of: 25) ? 150 : longest), using: &generator),
+      Int.random(in: 1...(seed.isMultiple(of: 50) ? 150 : longest), using: &generator),
       Int.random(in: 1...longest, using: &generator),
       isFlat ? 1 : Int.random(in: 1...longest, using: &generator))
     let spacings = [0.5, 0.7, 1, 1.25, 3, 5]
@@ -35,6 +35,18 @@ struct VolumePair: CustomTestStringConvertible, Sendable {
     prediction = Self.changed(common, size, &generator)
     reference = Self.changed(common, size, &generator)
     self.seed = seed
+  }
+
+  /// A given pair in two dimensions.
+  init(
+    size: SIMD3<Int>, spacing: SIMD3<Double>, _ prediction: [Int32], _ reference: [Int32]
+  ) {
+    seed = 0
+    flat = .twoDimensional
+    self.size = size
+    self.spacing = spacing
+    self.prediction = prediction
+    self.reference = reference
   }
 
   static let many = (0..<500).map { VolumePair(seed: $0) }

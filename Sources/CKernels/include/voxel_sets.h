@@ -102,8 +102,9 @@ void vk_distance_tally_add(vk_distance_tally *tally, vk_distance_entry entry);
 typedef struct {
   vk_grid grid;
   const uint64_t *queries, *targets;
-  double spacing;  ///< along rows
-  /// Other rows, nearest first; when these are all that a grid has, an infinite one ends them.
+  double spacing, row_spacing, plane_spacing;  ///< along x, y and z
+  /// Other rows, nearest first; when these are all that a grid has, an infinite one ends them. NULL: all
+  /// rows are looked at, which is slow and leaves nothing out.
   const vk_row_offset *offsets;
   int64_t offset_count;
   /// Gets the queries that are given up: the nearest target lies beyond the offsets or `effort` is used up.
