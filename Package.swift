@@ -73,6 +73,9 @@ let package = Package(
     .executableTarget(
       name: "sam-benchmark", dependencies: ["Segmentation"], path: "Benchmarks/SegmentAnything",
       swiftSettings: strict),
+    .executableTarget(
+      name: "metrics-benchmark", dependencies: ["Metrics", "Imaging"], path: "Benchmarks/Metrics",
+      swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
