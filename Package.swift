@@ -61,7 +61,13 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
-    .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Segmentation", "Datasets", "Baselines", "Report",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "vesalius",
       dependencies: [
@@ -75,6 +81,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "metrics-benchmark", dependencies: ["Metrics", "Imaging"], path: "Benchmarks/Metrics",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -107,7 +116,8 @@ let package = Package(
       name: "PromptsTests", dependencies: ["Prompts", "Metrics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "BaselinesTests", dependencies: ["Baselines", "TestSupport"], swiftSettings: strict),
+      name: "BaselinesTests", dependencies: ["Baselines", "Imaging", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),

@@ -10,6 +10,14 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
   case sizeDiffers(voxels: Int, size: SIMD3<Int>)
   /// Voxels need an extent above zero along each axis.
   case spacingInvalid(SIMD3<Double>)
+  /// A choice of definition outside the range in which it means something.
+  case optionInvalid(name: String, met: String, expected: String)
+  /// A value that is no probability.
+  case notAProbability(Float, voxel: Int)
+  /// A metric that no one has defined here.
+  case unknownMetric(String, known: [String])
+  /// A metric that this evaluator does not compute.
+  case notComputed(metric: String)
   /// A percentile is a number in 0…100.
   case percentileInvalid(Double)
   /// A tolerance or a width in mm or voxels is a finite number from zero on.
@@ -29,6 +37,15 @@ public enum MetricsError: Error, Equatable, CustomStringConvertible {
     case .spacingInvalid(let spacing):
       "A spacing of \(spacing.x) × \(spacing.y) × \(spacing.z) mm is not usable; "
         + "each axis needs a finite number above zero."
+    case .optionInvalid(let name, let met, let expected):
+      "The option \(name) is \(met); expected \(expected)."
+    case .notAProbability(let value, let voxel):
+      "The probability of voxel \(voxel) is \(value); "
+        + "give values in 0…1, so apply the sigmoid or softmax first."
+    case .unknownMetric(let name, let known):
+      "There is no metric '\(name)'; known are " + known.joined(separator: ", ") + "."
+    case .notComputed(let metric):
+      "The metric '\(metric)' is described but not computed here; leave it out."
     case .percentileInvalid(let percentile):
       "\(percentile) is no percentile; give a number from 0 to 100."
     case .distanceInvalid(let distance):
