@@ -80,6 +80,9 @@ let package = Package(
       name: "sam-benchmark", dependencies: ["Segmentation"], path: "Benchmarks/SegmentAnything",
       swiftSettings: strict),
     .executableTarget(
+      name: "metrics-benchmark", dependencies: ["Metrics", "Imaging"], path: "Benchmarks/Metrics",
+      swiftSettings: strict),
+    .executableTarget(
       name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
       swiftSettings: strict),
 

@@ -15,6 +15,10 @@ def labels(path):
     return numpy.asarray(nibabel.load(path).dataobj)
 
 
+def figures(path):
+    return json.loads(path.read_text())["values"]
+
+
 def dice(a, b):
     """Of the foreground; two empty masks are equal."""
     a, b = a > 0, b > 0
@@ -28,22 +32,30 @@ def iou(a, b):
     return value / (2 - value)
 
 
+def values(a, b):
+    """The share of figures in which two reports differ by at most a millionth."""
+    if a.keys() != b.keys():
+        raise SystemExit(f"ours has {sorted(a)}, the peer {sorted(b)}")
+    return sum(abs(a[key] - b[key]) <= 1e-6 * max(1, abs(b[key])) for key in a) / len(a)
+
+
 MEASURES = {
     "voxels": ("equal", lambda a, b: float((a == b).mean())), "dice": ("Dice", dice),
-    "iou": ("IoU", iou)}
+    "iou": ("IoU", iou), "values": ("equal", values)}
 
 
 def main(measure, ours, peer):
     title, compare = MEASURES[measure]
+    kinds, read = ((".json",), figures) if measure == "values" else ((".png", ".gz"), labels)
     files, theirs = (
-        sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.suffix in (".png", ".gz"))
+        sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.suffix in kinds)
         for folder in (ours, peer))
     if files != theirs or not files:
         raise SystemExit(f"ours wrote {len(files)} files, the peer {len(theirs)} of other names")
     values = []
     for name in files:
-        a, b = (labels(next(pathlib.Path(folder).rglob(name))) for folder in (ours, peer))
-        if a.shape != b.shape:
+        a, b = (read(next(pathlib.Path(folder).rglob(name))) for folder in (ours, peer))
+        if measure != "values" and a.shape != b.shape:
             raise SystemExit(f"{name}: ours is {a.shape}, the peer's {b.shape}")
         values.append(compare(a, b))
     print(json.dumps({

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = pathlib.Path(os.environ.get("VESALIUS_SHARED") or ROOT.parent / "shared")
 OUT = ROOT / "out" / "bench"
-VESALIUS = ROOT / ".build" / "release" / "vesalius"
+RELEASE = ROOT / ".build" / "release"
+VESALIUS = RELEASE / "vesalius"
 PEERS = ROOT / "Benchmarks" / "peers"
 
 
@@ -19,7 +20,8 @@ class Benchmark:
     ours: list
     peer: list
     needs: list = field(default_factory=list)
-    # "voxels" (share of equal labels), "dice" or "iou" (means over the files), and the least accepted
+    # "voxels" (share of equal labels), "dice" or "iou" (means over the files), "values" (share of figures
+    # that differ by at most a millionth), and the least accepted
     measure: str = ""
     least: float = 0
     prepare: object = None
@@ -92,6 +94,27 @@ def photographs(name, model, weights, images):
         needs=[weights, SHARED / "data" / folder], measure="dice", least=0.99)
 
 
+def label_pair():
+    """A pair of label maps; in a process of its own, because peak memory is inherited."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [sys.executable, ROOT / "Benchmarks" / "label_pair.py", OUT / "prediction.nii.gz",
+         OUT / "reference.nii.gz"], check=True)
+
+
+def surface_metrics():
+    """HD95, ASSD and surface Dice of a pair with four labels, each in the reading of the peer."""
+    for like in ("medpy", "monai", "surface-distance"):
+        name = f"surface-metrics-{like}"
+        ours, peer = OUT / "ours" / name, OUT / "peer" / name
+        pair = [OUT / "prediction.nii.gz", OUT / "reference.nii.gz", "--like", like,
+                "--tolerance", "1.1"]
+        yield Benchmark(
+            name, [RELEASE / "metrics-benchmark", *pair, "--output", ours],
+            [sys.executable, PEERS / "surface_metrics.py", *pair, "--output", peer],
+            measure="values", least=1, prepare=label_pair, is_long=True)
+
+
 BENCHMARKS = [
     *start(),
     *meshnet(),
@@ -101,4 +124,5 @@ BENCHMARKS = [
     *photographs(
         "nuclei", "unet2d-nuclei-broad/dsb2018", "unet2d-nuclei-broad/weights.pt",
         ("nuclei-dsb2018/images", "*.png")),
+    *surface_metrics(),
 ]

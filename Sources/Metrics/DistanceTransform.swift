@@ -63,6 +63,7 @@ public struct DistanceTransform: Sendable {
       count = voxels
       guard let base = buffer.baseAddress, voxels > 0 else { return }
       SquaredDistances.write(to: set, spacing: grid.spacing, base)
+      // Safe because each piece writes rows of its own.
       nonisolated(unsafe) let values = base
       let size = grid.size
       set.inRows { rows in

@@ -11,6 +11,7 @@ struct LabelBoxes: Sendable {
     guard !labels.isEmpty else { return }
     let plane = grid.size.x * grid.size.y
     let parts = labels.withUnsafeBufferPointer { labels in
+      // Safe because nothing writes the labels.
       nonisolated(unsafe) let labels = labels
       return mapPieces(grid.size.z, grain: max(1, 65_536 / plane)) { planes in
         labels.baseAddress.map { Self.scan($0, grid, planes) } ?? [:]

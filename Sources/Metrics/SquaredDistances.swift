@@ -20,6 +20,7 @@ final class SquaredDistances: @unchecked Sendable {
   static func write(
     to set: VoxelSet, spacing: SIMD3<Double>, _ values: UnsafeMutablePointer<Double>
   ) {
+    // Safe because each piece writes values of its own.
     nonisolated(unsafe) let values = values
     let size = set.grid.size
     set.inRows { rows in

@@ -20,10 +20,11 @@ struct SurfaceSearch: Sendable {
       case (.surfaceElements, true): SurfaceElements.lengths(spacing: grid.spacing)
       case (.surfaceElements, false): SurfaceElements.areas(spacing: grid.spacing)
       }
-    // A grid of corners has one more of each axis.
+    // A grid of corners has one more of each axis; an empty image has no rows at all.
     let more = reading == .surfaceElements ? 1 : 0
     offsets = Self.offsets(
-      rows: grid.size.y + more, planes: grid.size.z + (isPlanar ? 0 : more), grid.spacing)
+      rows: max(1, grid.size.y + more), planes: max(1, grid.size.z + (isPlanar ? 0 : more)),
+      grid.spacing)
   }
 
   /// What holds for a label that neither mask contains.

@@ -22,6 +22,7 @@ final class VoxelSet: @unchecked Sendable {
     let window = box.window(in: image)
     self.init(window.grid)
     labels.withUnsafeBufferPointer { labels in
+      // Safe because nothing writes the labels.
       nonisolated(unsafe) let labels = labels
       inRows { rows in
         withUnsafePointer(to: window) { window in
@@ -34,6 +35,7 @@ final class VoxelSet: @unchecked Sendable {
   /// The voxels whose bytes are zero, or all others.
   convenience init(bytes: UnsafeRawBufferPointer, zeros: Bool, of image: Grid) {
     let window = Box.whole(image).window(in: image)
+    // Safe because nothing writes the bytes.
     nonisolated(unsafe) let bytes = bytes.bindMemory(to: UInt8.self)
     self.init(window.grid)
     inRows { rows in

@@ -82,9 +82,15 @@ import Testing
     #expect(throws: MetricsError.distanceInvalid(-0.5)) {
       try surfaces.surfaceDice(tolerance: -0.5)
     }
-    let nothing = try SurfaceDistanceTable(
-      prediction: [], reference: [], size: SIMD3(0, 4, 4), spacing: .one)
-    #expect(nothing.labels.isEmpty)
+    for size in [SIMD3(0, 4, 4), SIMD3(4, 0, 4), SIMD3(4, 4, 0), SIMD3(0, 0, 0)] {
+      for reading in SurfaceReading.allCases {
+        let nothing = try SurfaceDistanceTable(
+          prediction: [], reference: [], size: size, spacing: .one, labels: [1], reading: reading)
+        #expect(nothing[1].presence == .neither)
+      }
+      #expect(try Skeleton.thin([], size: size).isEmpty)
+      #expect(try DistanceTransform(size: size, spacing: .one).depths(in: [Bool]()).isEmpty)
+    }
   }
 
   /// Beyond the rows that are looked at one by one: few parts of a surface, many, and some of both.
