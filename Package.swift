@@ -61,7 +61,13 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
-    .target(name: "Study", dependencies: ["Datasets", "Metrics"], swiftSettings: strict),
+    .target(
+      name: "Study",
+      dependencies: [
+        "Segmentation", "Datasets", "Baselines", "Report",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "vesalius",
       dependencies: [
@@ -72,6 +78,9 @@ let package = Package(
 
     .executableTarget(
       name: "sam-benchmark", dependencies: ["Segmentation"], path: "Benchmarks/SegmentAnything",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -57,6 +57,22 @@ public struct Pairing: Sendable, Equatable {
       return
     }
 
+    try self.init(predictions: predictions, wanted, description)
+  }
+
+  /// Pairs a folder of masks with cases of a dataset, by their names or those of their masks.
+  ///
+  /// - Throws: ``DatasetError``
+  public init(predictions: String, cases: [(id: String, reference: String)]) throws {
+    guard ImageFile.exists(predictions) else { throw DatasetError.notFound(path: predictions) }
+    try self.init(
+      predictions: predictions, cases.map { Reference(case: $0.id, path: $0.reference) },
+      DatasetDescription())
+  }
+
+  private init(
+    predictions: String, _ wanted: [Reference], _ description: DatasetDescription
+  ) throws {
     let files =
       ImageFile.isFolder(predictions) ? try ImageFile.files(in: predictions) : [predictions]
     let found = try DatasetFolder.unique(files, by: ImageFile.stem)
@@ -80,6 +96,17 @@ public struct Pairing: Sendable, Equatable {
     let id: String
     let path: String
     let stems: [String]
+
+    init(id: String, path: String, stems: [String]) {
+      self.id = id
+      self.path = path
+      self.stems = stems
+    }
+
+    /// The mask of a case goes by the name of the case or by its own.
+    init(case id: String, path: String) {
+      self.init(id: id, path: path, stems: [id, ImageFile.stem(of: path)])
+    }
   }
 
   private static func references(at path: String) throws -> ([Reference], DatasetDescription) {
@@ -87,7 +114,7 @@ public struct Pairing: Sendable, Equatable {
       let dataset = try DatasetFolder(contentsOf: path)
       let references = dataset.cases.compactMap { item in
         item.label.map { path in
-          Reference(id: item.id, path: path, stems: [item.id, ImageFile.stem(of: path)])
+          Reference(case: item.id, path: path)
         }
       }
       return (references, dataset.description)

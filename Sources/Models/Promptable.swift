@@ -7,6 +7,9 @@ public protocol PromptableModel: Model {
   /// Side of the square image that the network reads, in pixels.
   var imageSize: Int { get }
 
+  /// Whether an earlier mask can be a prompt.
+  var readsMasks: Bool { get }
+
   /// Reads a prepared image (1, 3, side, side); the costly part, needed once per image.
   func embed(_ image: Tensor) throws -> ImageEmbedding
 
@@ -15,7 +18,7 @@ public protocol PromptableModel: Model {
   func positions() throws -> Tensor
 
   /// Turns prompts for one or several objects into what the decoder reads.
-  func encode(_ prompts: Prompts) throws -> EncodedPrompts
+  func encode(_ prompts: PromptTensors) throws -> EncodedPrompts
 
   /// Masks for every object. With `multimask` three candidates each, for prompts that may mean a part,
   /// a whole or what lies between; otherwise one.
@@ -32,6 +35,8 @@ public protocol PromptableModel: Model {
 }
 
 extension PromptableModel {
+  public var readsMasks: Bool { true }
+
   public func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, predictedIoUAbove threshold: Double
   ) throws -> SelectedMasks {
@@ -78,7 +83,7 @@ public struct ImageEmbedding: Sendable {
 }
 
 /// Prompts for B objects of one image, in pixels of the network's input.
-public struct Prompts: Sendable {
+public struct PromptTensors: Sendable {
   /// x and y of each point.
   public let points: Tensor?  // (B, N, 2)
   /// 1 for a point on the object, 0 for one beside it, −1 for none. Where boxes are points (EfficientSAM),

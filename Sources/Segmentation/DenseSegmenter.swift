@@ -12,6 +12,8 @@ public struct Segmentation: Sendable {
   public let probabilities: Volume?
   /// Where the embedding came from; only for promptable networks.
   public var embedding: EmbeddingUse? = nil
+  /// Shapes of the tensors that a dense network read, one after the other.
+  public var inputs: [[Int]] = []
   /// For each prompted object the overlap that the network expects of its candidates, the best first;
   /// only for promptable networks.
   public var predictedIoU: [[Double]]? = nil

@@ -64,6 +64,18 @@ public struct ModelStore: Sendable {
     }
   }
 
+  /// A network whose weights follow from a formula instead of training; its hash is the formula's name.
+  ///
+  /// - Throws: `PrecisionError`, `TensorError`.
+  public func untrained(
+    _ entry: RegisteredModel, device: Device = .cpu,
+    precision: PrecisionChoice = .exactly(.fp32)
+  ) throws -> Loaded {
+    let (model, precision) = try entry.load(Weights(UntrainedSource(), device: device))
+      .inPrecision(precision, device: device)
+    return Loaded(model: model, path: "", sha256: "untrained", precision: precision)
+  }
+
   /// The SHA-256 of a file in hexadecimal, read in pieces; of a folder, that of the files directly in it,
   /// by name.
   public static func sha256(ofFile path: String) throws -> String {

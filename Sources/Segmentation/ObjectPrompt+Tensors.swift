@@ -16,7 +16,7 @@ extension ObjectPrompt {
 
 extension [ObjectPrompt] {
   /// Prompts of one form, moved from an image of size `size` to the part of the input it covers.
-  func tensors(scaledFrom size: PixelSize, to covered: PixelSize) throws -> Prompts {
+  func tensors(scaledFrom size: PixelSize, to covered: PixelSize) throws -> PromptTensors {
     let across = Double(covered.width) / Double(size.width)
     let down = Double(covered.height) / Double(size.height)
     let count = first?.points.count ?? 0
@@ -31,7 +31,7 @@ extension [ObjectPrompt] {
         Float(box.bottom * down),
       ]
     }
-    return try Prompts(
+    return try PromptTensors(
       points: count == 0 ? nil : Tensor(coordinates, shape: [self.count, count, 2]),
       labels: count == 0 ? nil : Tensor(labels, shape: [self.count, count]),
       boxes: boxes.isEmpty ? nil : Tensor(corners, shape: [boxes.count, 4]),

@@ -11,10 +11,14 @@ public enum Overlay {
   ///
   /// Grey values between the 1 % and 99 % quantiles span black to white. Planes of a volume are
   /// drawn with square pixels: axial, coronal and sagittal side by side, as a radiologist sees them.
-  public static func picture(of labels: LabelMap, on image: Volume) throws -> Volume {
+  /// `colour` gives a label's colour, 0 … 255 each, where the usual ones do not serve.
+  public static func picture(
+    of labels: LabelMap, on image: Volume,
+    colour: (Int32) -> SIMD3<Float> = { Overlay.colour($0) }
+  ) throws -> Volume {
     if image.geometry.size.z == 1 {
       let plane = try Plane(image: image, labels: labels)
-      return plane.picture()
+      return plane.picture(colour)
     }
     let image = image.reoriented(to: .lps)
     let labels = labels.reoriented(to: .lps)
@@ -24,11 +28,11 @@ public enum Overlay {
       try Plane(
         values: values, geometry: image.geometry, labels: labels, across: axis, at: middle[axis])
     }
-    return sideBySide(planes.map { $0.picture() })
+    return sideBySide(planes.map { $0.picture(colour) })
   }
 
   /// A colour for each label: hues a golden angle apart, red first.
-  static func colour(_ label: Int32) -> SIMD3<Float> {
+  public static func colour(_ label: Int32) -> SIMD3<Float> {
     let hue = (Float(label - 1) * 0.618034).truncatingRemainder(dividingBy: 1) * 6
     let rise = hue - hue.rounded(.down)
     let (low, up, down): (Float, Float, Float) = (40, 40 + 215 * rise, 255 - 215 * rise)
@@ -123,13 +127,13 @@ private struct Plane {
     colours = try Self.spread(grey).map { SIMD3(repeating: $0) }
   }
 
-  func picture() -> Volume {
+  func picture(_ colour: (Int32) -> SIMD3<Float>) -> Volume {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(colours.count * 3)
-    for (colour, label) in zip(colours, labels) {
+    for (grey, label) in zip(colours, labels) {
       let mixed =
         label == 0
-        ? colour : colour * (1 - Overlay.opacity) + Overlay.colour(label) * Overlay.opacity
+        ? grey : grey * (1 - Overlay.opacity) + colour(label) * Overlay.opacity
       for channel in 0..<3 { pixels.append(UInt8(min(max(mixed[channel], 0), 255))) }
     }
     return Volume(

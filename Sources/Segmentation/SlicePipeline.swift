@@ -16,11 +16,14 @@ struct SlicePipeline {
     let images = try stopwatch.measure("prepare") { try tensors(volume) }
     var labels: [Int32] = []
     var probabilities: [Float] = []
+    var inputs: [[Int]] = []
     labels.reserveCapacity(volume.geometry.count)
     for (index, image) in images.enumerated() {
       let scores = try stopwatch.measure("infer") {
         try inference {
-          try restored(model.logits(fitted(image)), height: size.y, width: size.x)
+          let input = try fitted(image)
+          inputs.append(input.shape)
+          return try restored(model.logits(input), height: size.y, width: size.x)
         }
       }
       try stopwatch.measure("decide") {
@@ -40,7 +43,8 @@ struct SlicePipeline {
     return Segmentation(
       labels: map,
       probabilities: probabilities.isEmpty
-        ? nil : Volume(geometry: volume.geometry, voxels: .float32(probabilities)))
+        ? nil : Volume(geometry: volume.geometry, voxels: .float32(probabilities)),
+      inputs: inputs)
   }
 
   /// One normalised tensor (1, C, H, W) for each slice.

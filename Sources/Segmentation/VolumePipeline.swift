@@ -46,7 +46,8 @@ struct VolumePipeline {
       if grid != oriented { map = try map.resampled(onto: oriented) }
       map = map.reoriented(to: volume.geometry.orientation)
       map.geometry = volume.geometry
-      return Segmentation(labels: map, probabilities: nil)
+      return Segmentation(
+        labels: map, probabilities: nil, inputs: box.map { [[1, 1] + $0.shape] } ?? [])
     }
   }
 

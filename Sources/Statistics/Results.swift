@@ -59,6 +59,8 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   public let second: String
   /// Cases in which both have a score.
   public let pairs: Int
+  /// Independent groups of those cases, such as patients; nil where each case stands alone.
+  public let clusters: Int?
   public let meanDifference: Double?
   public let medianDifference: Double?
   /// Of the mean difference.
@@ -76,13 +78,15 @@ public struct PairedComparison: Sendable, Equatable, Codable {
   public let cohensD: Double?
 
   public init(
-    first: String, second: String, pairs: Int, meanDifference: Double?, medianDifference: Double?,
-    interval: Interval?, wilcoxon: Double?, permutation: Double?, wilcoxonHolm: Double?,
+    first: String, second: String, pairs: Int, clusters: Int? = nil, meanDifference: Double?,
+    medianDifference: Double?, interval: Interval?, wilcoxon: Double?, permutation: Double?,
+    wilcoxonHolm: Double?,
     permutationHolm: Double?, rankBiserial: Double?, cohensD: Double?
   ) {
     self.first = first
     self.second = second
     self.pairs = pairs
+    self.clusters = clusters
     self.meanDifference = meanDifference
     self.medianDifference = medianDifference
     self.interval = interval

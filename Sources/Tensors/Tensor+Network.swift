@@ -13,30 +13,37 @@ public enum Interpolation: Int32, Sendable {
 extension Tensor {
   /// Matrix product over the last two axes, broadcast over the others.
   public func matmul(_ other: Tensor) throws -> Tensor {
-    try Tensor.make { $0.pointee.matmul(raw, other.raw, $1) }
+    let product = try Tensor.make { $0.pointee.matmul(raw, other.raw, $1) }
+    OperationCount.add(2 * product.count * size(-1))
+    return product
   }
 
   /// x · weightᵀ + bias with weight (out, in).
   public func linear(_ weight: Tensor, bias: Tensor?) throws -> Tensor {
-    try Tensor.make { $0.pointee.linear(raw, weight.raw, bias?.raw, $1) }
+    OperationCount.add(2 * count * weight.size(0))
+    return try Tensor.make { $0.pointee.linear(raw, weight.raw, bias?.raw, $1) }
   }
 
   /// softmax(q · kᵀ · scale + mask) · v with q, k, v (B, heads, N, d).
   public static func attention(
     _ q: Tensor, _ k: Tensor, _ v: Tensor, mask: Tensor? = nil, scale: Double
   ) throws -> Tensor {
-    try make { $0.pointee.attention(q.raw, k.raw, v.raw, mask?.raw, scale, $1) }
+    // q · kᵀ and its product with v.
+    OperationCount.add(2 * q.count * k.size(2) + 2 * q.count / q.size(3) * k.size(2) * v.size(3))
+    return try make { $0.pointee.attention(q.raw, k.raw, v.raw, mask?.raw, scale, $1) }
   }
 
   /// Convolution in as many dimensions as `stride` has; weight (out, in / groups, kernel…).
   public func convolved(
     _ weight: Tensor, bias: Tensor?, stride: [Int], padding: [Int], dilation: [Int], groups: Int = 1
   ) throws -> Tensor {
-    try Tensor.make {
+    let result = try Tensor.make {
       $0.pointee.convolution(
         raw, weight.raw, bias?.raw, stride.wide, padding.wide, dilation.wide, Int64(stride.count),
         Int64(groups), $1)
     }
+    OperationCount.add(2 * result.count * (weight.count / weight.size(0)))
+    return result
   }
 
   /// Transposed convolution; weight (in, out / groups, kernel…).
@@ -44,7 +51,8 @@ extension Tensor {
     _ weight: Tensor, bias: Tensor?, stride: [Int], padding: [Int], outputPadding: [Int],
     groups: Int = 1
   ) throws -> Tensor {
-    try Tensor.make {
+    OperationCount.add(2 * count * (weight.count / weight.size(0)))
+    return try Tensor.make {
       $0.pointee.transposed_convolution(
         raw, weight.raw, bias?.raw, stride.wide, padding.wide, outputPadding.wide,
         Int64(stride.count), Int64(groups), $1)

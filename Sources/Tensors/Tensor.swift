@@ -70,13 +70,18 @@ public final class Tensor: @unchecked Sendable {
 public enum Device: Sendable, Hashable, CustomStringConvertible {
   case cpu
   case cuda(Int)
+  /// Nowhere: shapes go through a network without elements, so that its work can be counted.
+  case meta
 
-  init(index: Int32) { self = index < 0 ? .cpu : .cuda(Int(index)) }
+  init(index: Int32) {
+    self = index == VT_META ? .meta : index < 0 ? .cpu : .cuda(Int(index))
+  }
 
   var index: Int32 {
     switch self {
     case .cpu: -1
     case .cuda(let number): Int32(clamping: number)
+    case .meta: VT_META
     }
   }
 
@@ -84,6 +89,7 @@ public enum Device: Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .cpu: "cpu"
     case .cuda(let number): "cuda:\(number)"
+    case .meta: "meta"
     }
   }
 

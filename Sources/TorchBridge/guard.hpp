@@ -56,6 +56,7 @@ inline at::OptionalIntArrayRef dimensions(const int64_t *values, int64_t count) 
 }
 
 inline at::Device device(int32_t index) {
+  if (index == VT_META) return at::Device(at::kMeta);
   return index < 0 ? at::Device(at::kCPU) : at::Device(at::kCUDA, static_cast<int8_t>(index));
 }
 

@@ -48,6 +48,41 @@ at::Tensor resized(const at::Tensor &x, at::IntArrayRef size, int32_t mode, bool
   }
 }
 
+/// What `compute` makes of `x`, whose shape it keeps; for tensors without elements, of which libtorch's own
+/// kernels do not know all, the shape alone.
+template <typename Compute> at::Tensor alike(const at::Tensor &x, Compute compute) {
+  return x.is_meta() ? at::empty_like(x) : compute();
+}
+
+/// A convolution of tensors without elements, for which libtorch has no kernel in C++: the shape alone.
+at::Tensor convolved_shape(const at::Tensor &x, const at::Tensor &weight, at::IntArrayRef stride,
+                           at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
+                           at::IntArrayRef output_padding, int64_t groups) {
+  const auto spatial = static_cast<int64_t>(stride.size());
+  TORCH_CHECK(x.dim() == spatial + 2 && weight.dim() == spatial + 2 &&
+                  weight.size(transposed ? 0 : 1) * (transposed ? 1 : groups) == x.size(1),
+              "a weight ", weight.sizes(), " does not fit an input ", x.sizes());
+  std::vector<int64_t> shape{x.size(0), transposed ? weight.size(1) * groups : weight.size(0)};
+  for (int64_t i = 0; i < spatial; ++i) {
+    const auto axis = static_cast<size_t>(i);
+    const int64_t size = x.size(i + 2), reach = dilation[axis] * (weight.size(i + 2) - 1);
+    shape.push_back(transposed ? (size - 1) * stride[axis] - 2 * padding[axis] + reach +
+                                     output_padding[axis] + 1
+                               : (size + 2 * padding[axis] - reach - 1) / stride[axis] + 1);
+  }
+  return at::empty(shape, x.options());
+}
+
+at::Tensor convolved(const at::Tensor &x, const at::Tensor &weight,
+                     const std::optional<at::Tensor> &bias, at::IntArrayRef stride,
+                     at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
+                     at::IntArrayRef output_padding, int64_t groups) {
+  if (x.is_meta())
+    return convolved_shape(x, weight, stride, padding, dilation, transposed, output_padding, groups);
+  return at::convolution(x, weight, bias, stride, padding, dilation, transposed, output_padding,
+                         groups);
+}
+
 at::Tensor averaged(const at::Tensor &x, at::IntArrayRef kernel, at::IntArrayRef stride,
                     at::IntArrayRef padding) {
   return kernel.size() == 3 ? at::avg_pool3d(x, kernel, stride, padding)
@@ -146,7 +181,7 @@ const vt_api table = {
       return guarded([&] {
         const auto &value = tensor->value;
         o->dtype = static_cast<int32_t>(value.scalar_type());
-        o->device = value.is_cpu() ? -1 : value.device().index();
+        o->device = value.is_cpu() ? -1 : value.is_meta() ? VT_META : value.device().index();
       });
     },
     .to = [](vt_tensor *tensor, vt_options o, vt_out out) PUT(tensor->value.to(options(o))),
@@ -195,8 +230,16 @@ const vt_api table = {
     BINARY(equal, at::eq),
     BINARY(less, at::lt),
     .greater_scalar = [](vt_tensor *a, double b, vt_out out) PUT(at::gt(a->value, b)),
-    .where = [](vt_tensor *condition, vt_tensor *a, vt_tensor *b, vt_out out) PUT(
-        at::where(condition->value, a->value, b->value)),
+    .where = [](vt_tensor *condition, vt_tensor *a, vt_tensor *b, vt_out out) {
+      return guarded([&] {
+        const auto &c = condition->value, &x = a->value, &y = b->value;
+        if (c.is_meta()) {
+          const auto shape = at::infer_size(at::infer_size(c.sizes(), x.sizes()), y.sizes());
+          return put(out, at::empty(shape, x.options()));
+        }
+        put(out, at::where(c, x, y));
+      });
+    },
     UNARY(negative, at::neg),
     UNARY(absolute, at::abs),
     UNARY(exponential, at::exp),
@@ -206,7 +249,7 @@ const vt_api table = {
     UNARY(cosine, at::cos),
     UNARY(round, at::round),
 
-    UNARY(relu, at::relu),
+    .relu = [](vt_tensor *a, vt_out out) PUT(alike(a->value, [&] { return at::relu(a->value); })),
     .leaky_relu = [](vt_tensor *a, double slope, vt_out out) PUT(at::leaky_relu(a->value, slope)),
     .elu = [](vt_tensor *a, double alpha, vt_out out) PUT(at::elu(a->value, alpha)),
     .gelu = [](vt_tensor *a, bool tanh, vt_out out) PUT(
@@ -250,8 +293,17 @@ const vt_api table = {
         at::unsqueeze(a->value, dimension)),
     .slice = [](vt_tensor *a, int64_t dimension, int64_t start, int64_t end, int64_t step,
                 vt_out out) PUT(at::slice(a->value, dimension, start, end, step)),
-    .index_select = [](vt_tensor *a, int64_t dimension, vt_tensor *indices, vt_out out) PUT(
-        at::index_select(a->value, dimension, indices->value)),
+    .index_select = [](vt_tensor *a, int64_t dimension, vt_tensor *indices, vt_out out) {
+      return guarded([&] {
+        if (a->value.is_meta()) {
+          auto shape = a->value.sizes().vec();
+          shape.at(static_cast<size_t>(dimension < 0 ? dimension + a->value.dim() : dimension)) =
+              indices->value.numel();
+          return put(out, at::empty(shape, a->value.options()));
+        }
+        put(out, at::index_select(a->value, dimension, indices->value));
+      });
+    },
     .gather = [](vt_tensor *a, int64_t dimension, vt_tensor *indices, vt_out out) PUT(
         at::gather(a->value, dimension, indices->value)),
     .concatenate = [](vt_tensor *const *tensors, int64_t count, int64_t dimension, vt_out out) PUT(
@@ -279,17 +331,26 @@ const vt_api table = {
     .linear = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, vt_out out) PUT(
         at::linear(x->value, weight->value, maybe(bias))),
     .attention = [](vt_tensor *q, vt_tensor *k, vt_tensor *v, vt_tensor *mask, double scale,
-                    vt_out out) PUT(at::scaled_dot_product_attention(q->value, k->value, v->value,
-                                                                    maybe(mask), 0, false, scale)),
+                    vt_out out) {
+      return guarded([&] {
+        if (q->value.is_meta()) {
+          auto shape = q->value.sizes().vec();
+          shape.back() = v->value.size(-1);
+          return put(out, at::empty(shape, q->value.options()));
+        }
+        put(out, at::scaled_dot_product_attention(q->value, k->value, v->value, maybe(mask), 0,
+                                                  false, scale));
+      });
+    },
 
     .convolution = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, const int64_t *stride,
                       const int64_t *padding, const int64_t *dilation, int64_t count,
                       int64_t groups, vt_out out) {
       return guarded([&] {
         const int64_t none[3] = {0, 0, 0};
-        put(out, at::convolution(x->value, weight->value, maybe(bias), list(stride, count),
-                                 list(padding, count), list(dilation, count), false,
-                                 list(none, count), groups));
+        put(out, convolved(x->value, weight->value, maybe(bias), list(stride, count),
+                           list(padding, count), list(dilation, count), false,
+                           list(none, count), groups));
       });
     },
     .transposed_convolution = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias,
@@ -298,9 +359,9 @@ const vt_api table = {
                                  vt_out out) {
       return guarded([&] {
         const int64_t one[3] = {1, 1, 1};
-        put(out, at::convolution(x->value, weight->value, maybe(bias), list(stride, count),
-                                 list(padding, count), list(one, count), true,
-                                 list(output_padding, count), groups));
+        put(out, convolved(x->value, weight->value, maybe(bias), list(stride, count),
+                           list(padding, count), list(one, count), true,
+                           list(output_padding, count), groups));
       });
     },
     .max_pool = [](vt_tensor *x, const int64_t *kernel, const int64_t *stride,
@@ -311,20 +372,33 @@ const vt_api table = {
         averaged(x->value, list(kernel, count), list(stride, count), list(padding, count))),
     .batch_norm = [](vt_tensor *x, vt_tensor *weight, vt_tensor *bias, vt_tensor *mean,
                      vt_tensor *variance, bool training, double momentum, double epsilon,
-                     vt_out out) PUT(at::batch_norm(x->value, maybe(weight), maybe(bias),
-                                                   mean->value, variance->value, training, momentum,
-                                                   epsilon, false)),
+                     vt_out out) PUT(alike(x->value, [&] {
+      return at::batch_norm(x->value, maybe(weight), maybe(bias), mean->value, variance->value,
+                            training, momentum, epsilon, false);
+    })),
     .layer_norm = [](vt_tensor *x, const int64_t *shape, int64_t rank, vt_tensor *weight,
                      vt_tensor *bias, double epsilon, vt_out out) PUT(
-        at::layer_norm(x->value, list(shape, rank), maybe(weight), maybe(bias), epsilon)),
+        alike(x->value, [&] {
+          return at::layer_norm(x->value, list(shape, rank), maybe(weight), maybe(bias), epsilon);
+        })),
     .group_norm = [](vt_tensor *x, int64_t groups, vt_tensor *weight, vt_tensor *bias,
                      double epsilon, vt_out out) PUT(
-        at::group_norm(x->value, groups, maybe(weight), maybe(bias), epsilon)),
+        alike(x->value, [&] {
+          return at::group_norm(x->value, groups, maybe(weight), maybe(bias), epsilon);
+        })),
     .resize = [](vt_tensor *x, const int64_t *size, int64_t count, int32_t mode, bool align,
                  bool antialias, vt_out out) PUT(
         resized(x->value, list(size, count), mode, align, antialias)),
-    .embedding = [](vt_tensor *embeddings, vt_tensor *indices, vt_out out) PUT(
-        at::embedding(embeddings->value, indices->value)),
+    .embedding = [](vt_tensor *embeddings, vt_tensor *indices, vt_out out) {
+      return guarded([&] {
+        if (embeddings->value.is_meta()) {
+          auto shape = indices->value.sizes().vec();
+          shape.push_back(embeddings->value.size(1));
+          return put(out, at::empty(shape, embeddings->value.options()));
+        }
+        put(out, at::embedding(embeddings->value, indices->value));
+      });
+    },
 };
 // NOLINTEND
 

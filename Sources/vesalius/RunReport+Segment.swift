@@ -32,7 +32,7 @@ extension RunReport {
       spacing: [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z],
       labelVoxels: Dictionary(voxels, uniquingKeysWith: +),
       seconds: Dictionary(stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
-      peakMemory: peakResidentMemory(), embedding: embedding)
+      peakMemory: Usage.peakMemory, embedding: embedding)
   }
 
   /// What was found, how long it took and how much memory it needed.
@@ -47,21 +47,4 @@ extension RunReport {
       size.map(String.init).joined(separator: "×"), seconds.values.reduce(0, +),
       Double(peakMemory) / 1e9)
   }
-}
-
-/// The largest resident memory of this process so far, in bytes.
-func peakResidentMemory() -> Int {
-  #if os(Linux)
-    // getrusage would count the memory of the process that started this one.
-    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap {
-      Int($0)
-    }
-    return (kilobytes ?? 0) * 1024
-  #else
-    var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
-    return usage.ru_maxrss
-  #endif
 }

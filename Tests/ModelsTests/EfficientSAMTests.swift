@@ -15,8 +15,8 @@ import Weights
     try EfficientSAM(Weights(SeededInitialiser(seed: 3)), small)
   }
 
-  private func prompt(_ points: [Float], _ labels: [Int64]) throws -> Prompts {
-    try Prompts(
+  private func prompt(_ points: [Float], _ labels: [Int64]) throws -> PromptTensors {
+    try PromptTensors(
       points: Tensor(points, shape: [1, labels.count, 2]),
       labels: Tensor(labels, shape: [1, labels.count]))
   }
@@ -28,12 +28,12 @@ import Weights
   @Test func aBoxIsItsTwoCorners() throws {
     let model = try Self.model()
     let box = try Tensor([Float(3), 5, 40, 60], shape: [1, 4])
-    let asBox = try model.encode(Prompts(boxes: box)).sparse
+    let asBox = try model.encode(PromptTensors(boxes: box)).sparse
     let asPoints = try model.encode(prompt([3, 5, 40, 60], [2, 3])).sparse
     #expect(asBox.shape == [1, 6, 32])
     #expect(try difference(asBox, asPoints) == 0)
     let one = try prompt([9, 9], [1])
-    let both = try model.encode(Prompts(points: one.points, labels: one.labels, boxes: box)).sparse
+    let both = try model.encode(PromptTensors(points: one.points, labels: one.labels, boxes: box)).sparse
     #expect(
       try difference(both, model.encode(prompt([9, 9, 3, 5, 40, 60], [1, 2, 3])).sparse) == 0)
     #expect(try difference(asBox, model.encode(prompt([3, 5, 40, 60], [3, 2])).sparse) > 0.1)
@@ -66,7 +66,7 @@ import Weights
       let model = try Self.model()
       let image = try PromptableTests.embedding(model)
       let prompts = try model.encode(
-        Prompts(boxes: Tensor([Float(3), 5, 40, 60, 1, 1, 9, 20, 30, 2, 60, 61], shape: [3, 4])))
+        PromptTensors(boxes: Tensor([Float(3), 5, 40, 60, 1, 1, 9, 20, 30, 2, 60, 61], shape: [3, 4])))
       let three = try model.decode(image, prompts, multimask: true)
       let single = try model.decode(image, prompts, multimask: false)
       let overlaps = try three.predictedIoU.floats()
@@ -89,9 +89,9 @@ import Weights
     let refused = [
       (seven, "at most 6 points"),
       (
-        try Prompts(points: five.points, labels: five.labels, boxes: .zeros([1, 4])), "these are 7"
+        try PromptTensors(points: five.points, labels: five.labels, boxes: .zeros([1, 4])), "these are 7"
       ),
-      (try Prompts(mask: .zeros([1, 1, 16, 16])), "not earlier masks"),
+      (try PromptTensors(mask: .zeros([1, 1, 16, 16])), "not earlier masks"),
     ]
     for (prompts, words) in refused {
       let error = #expect(throws: TensorError.self) { try model.encode(prompts) }

@@ -48,7 +48,7 @@ import Weights
       let fast = try model.accelerated(by: unit)
       let image = try PromptableTests.embedding(model)
       let prompts = try model.encode(
-        Prompts(
+        PromptTensors(
           points: Tensor([10, 20, 30, 40, 5, 60, 50, 2] as [Float], shape: [2, 2, 2]),
           labels: Tensor([1, 0, 1, 1] as [Int64], shape: [2, 2]),
           boxes: Tensor([1, 2, 30, 40, 5, 5, 60, 60] as [Float], shape: [2, 4]),

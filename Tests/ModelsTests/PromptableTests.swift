@@ -40,7 +40,7 @@ import Weights
       let model = try family.model()
       let image = try Self.embedding(model)
       func logits(_ chosen: Range<Int>) throws -> Tensor {
-        let prompts = try Prompts(
+        let prompts = try PromptTensors(
           points: Tensor(Array(points[chosen].joined()), shape: [chosen.count, 2, 2]),
           labels: Tensor(Array(labels[chosen].joined()), shape: [chosen.count, 2]))
         return try model.decode(image, model.encode(prompts), multimask: true).logits
@@ -58,21 +58,21 @@ import Weights
       let image = try Self.embedding(model)
       let mask = try RandomGenerator(seed: 8).normal([2, 1, 16, 16])
       let candidates = try model.decode(
-        image, model.encode(Prompts(mask: mask)), multimask: false)
+        image, model.encode(PromptTensors(mask: mask)), multimask: false)
       #expect(candidates.logits.shape == [2, 1, 16, 16])
       #expect(candidates.predictedIoU.shape == [2, 1])
     }
   }
 
   @Test func impossiblePromptsAreRefused() throws {
-    #expect(throws: TensorError.self) { try Prompts() }
-    #expect(throws: TensorError.self) { try Prompts(points: .zeros([1, 2, 2])) }
-    #expect(throws: TensorError.self) { try Prompts(boxes: .zeros([2, 5])) }
+    #expect(throws: TensorError.self) { try PromptTensors() }
+    #expect(throws: TensorError.self) { try PromptTensors(points: .zeros([1, 2, 2])) }
+    #expect(throws: TensorError.self) { try PromptTensors(boxes: .zeros([2, 5])) }
     #expect(throws: TensorError.self) {
-      try Prompts(boxes: .zeros([2, 4]), mask: .zeros([1, 1, 16, 16]))
+      try PromptTensors(boxes: .zeros([2, 4]), mask: .zeros([1, 1, 16, 16]))
     }
     let model = try Self.model()
-    #expect(throws: TensorError.self) { try model.encode(Prompts(mask: .zeros([1, 1, 8, 8]))) }
+    #expect(throws: TensorError.self) { try model.encode(PromptTensors(mask: .zeros([1, 1, 8, 8]))) }
     #expect(throws: TensorError.self) { try model.embed(.zeros([1, 3, 32, 64])) }
   }
 
@@ -81,15 +81,15 @@ import Weights
     try inference {
       let model = try family.model()
       let image = try Self.embedding(model)
-      func logits(_ prompts: Prompts) throws -> Tensor {
+      func logits(_ prompts: PromptTensors) throws -> Tensor {
         try model.decode(image, model.encode(prompts), multimask: true).logits
       }
-      func difference(_ a: Prompts, _ b: Prompts) throws -> Double {
+      func difference(_ a: PromptTensors, _ b: PromptTensors) throws -> Double {
         try (logits(a) - logits(b)).absolute().largest().item()
       }
-      let box = try Prompts(boxes: Tensor([Float(4), 4, 30, 30], shape: [1, 4]))
-      let moved = try Prompts(boxes: Tensor([Float(24), 9, 50, 35], shape: [1, 4]))
-      let point = try Prompts(
+      let box = try PromptTensors(boxes: Tensor([Float(4), 4, 30, 30], shape: [1, 4]))
+      let moved = try PromptTensors(boxes: Tensor([Float(24), 9, 50, 35], shape: [1, 4]))
+      let point = try PromptTensors(
         points: Tensor([Float(4), 4], shape: [1, 1, 2]), labels: .ones([1, 1], dtype: .int64))
       #expect(try difference(box, box) == 0)
       #expect(try difference(box, moved) > 1e-3)

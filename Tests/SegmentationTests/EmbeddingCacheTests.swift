@@ -49,7 +49,7 @@ struct CountingModel: PromptableModel {
 
   func positions() throws -> Tensor { try network.positions() }
 
-  func encode(_ prompts: Prompts) throws -> EncodedPrompts { try network.encode(prompts) }
+  func encode(_ prompts: PromptTensors) throws -> EncodedPrompts { try network.encode(prompts) }
 
   func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "transformer.h"
+#include "voxel_sets.h"
 
 /// Instruction sets that the processor advertises and the operating system saves.
 typedef struct {

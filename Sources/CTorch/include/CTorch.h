@@ -29,7 +29,10 @@ typedef struct vt_scope vt_scope;
 
 typedef vt_tensor *_Nullable *_Nonnull vt_out;
 
-/// Element type, numbered as c10::ScalarType; device −1 is the CPU, n ≥ 0 is CUDA device n.
+/// The device of tensors that have a shape and no elements.
+#define VT_META (-2)
+
+/// Element type, numbered as c10::ScalarType; device −1 is the CPU, n ≥ 0 is CUDA device n, VT_META none.
 typedef struct {
   int32_t dtype;
   int32_t device;

@@ -1,8 +1,8 @@
 // The deterministic values that stand in for trained weights and real images in parity checks.
 
 import CKernels
-import Tensors
-import Weights
+public import Tensors
+public import Weights
 
 /// Fills tensors by the formula of `Parity/README.md`, exactly as the official implementations were
 /// filled.
@@ -44,6 +44,20 @@ enum Formula {
   /// The input called `name`, moved to [0, 1].
   static func unitInput(_ name: String, shape: [Int]) throws -> Tensor {
     try tensor(stream: "input:" + name, shape: shape, scale: 0.5, offset: 0.5)
+  }
+}
+
+/// The formula's values for whatever a model asks for: a network that has learnt nothing, the same on every
+/// machine, with which the way of data through a study can be tried and costs can be measured.
+public struct UntrainedSource: TensorSource {
+  public var offered: [String]? { nil }
+
+  public init() {}
+
+  public func shape(of name: String, asked: [Int]) -> [Int]? { asked }
+
+  public func tensor(_ name: String, shape: [Int], initial: Initial) throws -> Tensor {
+    try Formula.tensor(name, shape: shape)
   }
 }
 

@@ -10,8 +10,8 @@ extension EfficientSAM {
     let image = try embed(inputs.named("image")) { outputs[$0] = $1 }
     outputs["image_embedding"] = image.features
     outputs["image_pe"] = image.positions
-    for name in Prompts.names(in: inputs) {
-      let prompts = try encode(Prompts(named: name, in: inputs))
+    for name in PromptTensors.names(in: inputs) {
+      let prompts = try encode(PromptTensors(named: name, in: inputs))
       outputs["\(name).sparse_embeddings"] = prompts.sparse
       // From the decoder itself: `decode` never shows the first mask, as the official code does not.
       for (stage, multimask) in [("multi", true), ("single", false)] {
@@ -35,7 +35,7 @@ extension EfficientSAM {
         y * Float(covered.height) / Float(size.height),
       ]
     }
-    let prompts = try Prompts(
+    let prompts = try PromptTensors(
       points: Tensor(coordinates, shape: [1, points.count, 2]),
       labels: Tensor(points.map { _ in Int64(1) }, shape: [1, points.count]))
     let image = try embed(preparation.input(raw * 255, side: imageSize))

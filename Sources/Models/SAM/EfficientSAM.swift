@@ -58,7 +58,11 @@ public struct EfficientSAM: PromptableModel, AcceleratedModel {
 
   /// - Throws: `TensorError.mismatch` for more points than the network has room for and for an earlier
   ///   mask, which it cannot read.
-  public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try pointEncoder(prompts) }
+  public var readsMasks: Bool { false }
+
+  public func encode(_ prompts: PromptTensors) throws -> EncodedPrompts {
+    try pointEncoder(prompts)
+  }
 
   /// The official code always asks for three masks; its single answer is the one that the network
   /// expects to overlap most.

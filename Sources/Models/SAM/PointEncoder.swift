@@ -33,7 +33,7 @@ struct PointEncoder: Sendable {
     self.grid = grid
   }
 
-  func callAsFunction(_ prompts: Prompts) throws -> EncodedPrompts {
+  func callAsFunction(_ prompts: PromptTensors) throws -> EncodedPrompts {
     guard prompts.mask == nil else {
       throw TensorError.mismatch(
         "EfficientSAM reads points and boxes, not earlier masks; prompt it without the mask")

@@ -39,7 +39,7 @@ struct PromptEncoder: Sendable {
     self.grid = grid
   }
 
-  func callAsFunction(_ prompts: Prompts) throws -> EncodedPrompts {
+  func callAsFunction(_ prompts: PromptTensors) throws -> EncodedPrompts {
     let width = noMask.size(1)
     var tokens: [Tensor] = []
     if let points = prompts.points, let labels = prompts.labels {
@@ -78,7 +78,7 @@ struct PromptEncoder: Sendable {
     try code(pixels: pixels, of: imageSize)
   }
 
-  private func dense(_ prompts: Prompts) throws -> Tensor {
+  private func dense(_ prompts: PromptTensors) throws -> Tensor {
     guard let earlier = prompts.mask else {
       return try noMask.reshaped(1, -1, 1, 1).expanded([prompts.count, noMask.size(1), grid, grid])
     }

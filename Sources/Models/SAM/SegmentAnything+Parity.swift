@@ -9,8 +9,8 @@ extension SegmentAnything {
     let image = try embed(inputs.named("image")) { outputs[$0] = $1 }
     outputs["image_embedding"] = image.features
     outputs["image_pe"] = image.positions
-    for name in Prompts.names(in: inputs) {
-      let prompts = try encode(Prompts(named: name, in: inputs))
+    for name in PromptTensors.names(in: inputs) {
+      let prompts = try encode(PromptTensors(named: name, in: inputs))
       outputs["\(name).sparse_embeddings"] = prompts.sparse
       outputs["\(name).dense_embeddings"] = prompts.dense
       let several = try decode(image, prompts, multimask: true)
@@ -45,7 +45,7 @@ extension SegmentAnything {
   }
 }
 
-extension Prompts {
+extension PromptTensors {
   /// Names of the prompts among a manifest's inputs, which are called "prompt:NAME.points" and so on.
   static func names(in inputs: [String: Tensor]) -> [String] {
     let names = inputs.keys.filter { $0.hasPrefix("prompt:") }.compactMap {

@@ -80,7 +80,9 @@ public struct SegmentAnything: PromptableModel, AcceleratedModel {
 
   public func positions() throws -> Tensor { try promptEncoder.positions() }
 
-  public func encode(_ prompts: Prompts) throws -> EncodedPrompts { try promptEncoder(prompts) }
+  public func encode(_ prompts: PromptTensors) throws -> EncodedPrompts {
+    try promptEncoder(prompts)
+  }
 
   public func decode(
     _ image: ImageEmbedding, _ prompts: EncodedPrompts, multimask: Bool

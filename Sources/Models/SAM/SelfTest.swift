@@ -32,7 +32,7 @@ extension SegmentAnything {
     let image = ImageEmbedding(features: features, positions: positions)
     let centre = Float(imageSize / 2)
     let prompts = try encode(
-      Prompts(
+      PromptTensors(
         points: Tensor([centre, centre], shape: [1, 1, 2]),
         labels: Tensor([Int64(1)], shape: [1, 1])
       ))

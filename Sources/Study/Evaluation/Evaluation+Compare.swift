@@ -81,7 +81,6 @@ extension Evaluation {
     return result
   }
 
-  /// Photographs state no place in space that could be compared, so one slice needs the same size only.
   private static func requireOneGrid(
     _ id: String, _ prediction: Geometry, _ reference: Geometry
   ) throws {
@@ -89,48 +88,10 @@ extension Evaluation {
       throw EvaluationError.sizesDiffer(
         case: id, prediction: prediction.size, reference: reference.size)
     }
-    guard reference.size.z > 1 else { return }
-    let properties = [
-      ("spacing in mm", [prediction.spacing], [reference.spacing]),
-      ("origin in mm (LPS)", [prediction.origin], [reference.origin]),
-      ("direction (LPS)", prediction.direction, reference.direction),
-    ]
-    for (property, met, expected) in properties where !agree(met, expected) {
+    if let difference = Grid.difference(of: prediction, from: reference) {
       throw EvaluationError.geometriesDiffer(
-        case: id, property: property, prediction: text(met), reference: text(expected))
+        case: id, property: difference.property, prediction: difference.met,
+        reference: difference.expected)
     }
-  }
-
-  /// Formats round coordinates to 32 bits, so equality within 0.001 is as much as can be asked.
-  private static func agree(_ a: [SIMD3<Double>], _ b: [SIMD3<Double>]) -> Bool {
-    a.count == b.count
-      && zip(a, b).allSatisfy { a, b in (0..<3).allSatisfy { abs(a[$0] - b[$0]) <= 1e-3 } }
-  }
-
-  private static func text(_ vectors: [SIMD3<Double>]) -> String {
-    vectors.map { vector in
-      "(" + (0..<3).map { String(format: "%.6g", vector[$0]) }.joined(separator: ", ") + ")"
-    }.joined(separator: " ")
-  }
-}
-
-/// Applies a function to all elements, as many at once as there are processors; keeps their order.
-private func concurrently<Element: Sendable, Result: Sendable>(
-  _ elements: [Element], _ function: @escaping @Sendable (Element) throws -> Result
-) async throws -> [Result] {
-  try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-    var waiting = Array(elements.enumerated()).makeIterator()
-    var results: [Int: Result] = [:]
-    for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount) {
-      guard let (index, element) = waiting.next() else { break }
-      group.addTask { (index, try function(element)) }
-    }
-    while let (index, result) = try await group.next() {
-      results[index] = result
-      if let (index, element) = waiting.next() {
-        group.addTask { (index, try function(element)) }
-      }
-    }
-    return elements.indices.compactMap { results[$0] }
   }
 }

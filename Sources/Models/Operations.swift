@@ -1,0 +1,51 @@
+// What a model costs by its architecture alone, counted on tensors that have a shape and no elements.
+
+public import Tensors
+import Weights
+
+extension RegisteredModel {
+  /// Floating-point operations for one image.
+  public struct Operations: Sendable, Codable, Equatable {
+    /// For reading the image: all of a dense network, the encoder of a promptable one.
+    public let image: Int
+    /// For each prompt of one point; nil for networks that take none.
+    public let prompt: Int?
+  }
+
+  /// Counts the operations for inputs of the given shapes, (B, C, spatial…) as the network reads them; a
+  /// promptable network reads images of one size whatever is given.
+  ///
+  /// - Throws: `TensorError` for a network that looks at values on its way.
+  public func operations(forInputs shapes: [[Int]]) throws -> Operations {
+    let model = try load(Weights(ZeroSource(), device: .meta))
+    func input(_ shape: [Int]) throws -> Tensor { try Tensor.full(shape, 0, device: .meta) }
+    return try inference {
+      if let model = model as? any PromptableModel {
+        let side = model.imageSize
+        let image = try OperationCount.counting {
+          try model.embed(input([1, 3, side, side]))
+        }
+        let prompt = try OperationCount.counting {
+          let point = try PromptTensors(
+            points: input([1, 1, 2]),
+            labels: Tensor.full([1, 1], 1, dtype: .int64, device: .meta))
+          return try model.decode(image.result, model.encode(point), multimask: false)
+        }
+        return Operations(image: image.operations, prompt: prompt.operations)
+      }
+      guard let model = model as? any DenseModel else { return Operations(image: 0, prompt: nil) }
+      var each: [[Int]: Int] = [:]
+      var total = 0
+      for shape in shapes {
+        let known =
+          try each[shape]
+          ?? OperationCount.counting {
+            try model.logits(input(shape))
+          }.operations
+        each[shape] = known
+        total += known
+      }
+      return Operations(image: total, prompt: nil)
+    }
+  }
+}

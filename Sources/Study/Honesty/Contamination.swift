@@ -1,0 +1,173 @@
+// What a model may have seen of the cases that it is scored on: by name, by content, by looks, by patient.
+
+import Foundation
+import Models
+
+/// A reason not to take a contender's scores for those of unseen data.
+public struct Contamination: Sendable, Equatable, Codable {
+  public enum Evidence: String, Sendable, Codable {
+    /// The card or the protocol says that the weights were trained on this dataset.
+    case name
+    /// An image that the weights were trained on has the same bytes.
+    case content
+    /// An image that the weights were trained on looks the same.
+    case appearance
+    /// Another image of the same patient was learnt from.
+    case patient
+  }
+
+  public let participant: String
+  /// Cases that it concerns; nil for all.
+  public let cases: [String]?
+  public let evidence: Evidence
+  public let reason: String
+
+  /// Whether the scores of a contender on a case are in doubt.
+  func concerns(_ contender: Contender, _ item: StudyPlan.Case) -> Bool {
+    participant == contender.participant && (cases?.contains(item.id) ?? true)
+  }
+
+  /// Everything that is known against the scores of a study's participants.
+  static func findings(in plan: StudyPlan) -> [Contamination] {
+    plan.participants.flatMap { participant in
+      byName(participant, plan) + byProvenance(participant, plan)
+    } + betweenSplits(plan)
+  }
+
+  /// Data sets that went into the weights and go by the name of the tested one.
+  private static func byName(
+    _ participant: StudyPlan.Participant, _ plan: StudyPlan
+  ) -> [Contamination] {
+    guard !participant.isUntrained else { return [] }
+    let stated = participant.trainedOn
+    return stated.filter { sameDataset($0, plan.datasetName) }.map {
+      Contamination(
+        participant: participant.name, cases: nil, evidence: .name,
+        reason: "trained on \($0), which is the tested dataset")
+    }
+  }
+
+  /// Whether two names are of one dataset: every word of the shorter, apart from remarks in brackets, is in
+  /// the longer. "DSB2018 (stage1_train)" and "DSB2018 (61 images)" are.
+  static func sameDataset(_ a: String, _ b: String) -> Bool {
+    func words(_ text: String) -> Set<String> {
+      let bare = text.replacing(/\([^)]*\)/, with: " ").lowercased()
+      return Set(bare.split { !($0.isLetter || $0.isNumber) }.map(String.init))
+    }
+    let (first, second) = (words(a), words(b))
+    let (small, large) = first.count <= second.count ? (first, second) : (second, first)
+    return !small.isEmpty && small.isSubset(of: large)
+  }
+
+  /// Images listed beside the weights as those they were trained on.
+  private static func byProvenance(
+    _ participant: StudyPlan.Participant, _ plan: StudyPlan
+  ) -> [Contamination] {
+    guard let weights = participant.weights, let provenance = Provenance(beside: weights) else {
+      return []
+    }
+    let seen = Set(provenance.images.map(\.sha256))
+    let same = plan.cases.filter { seen.contains($0.imageHash) }
+    var findings: [Contamination] = []
+    if !same.isEmpty {
+      findings.append(
+        Contamination(
+          participant: participant.name, cases: same.map(\.id), evidence: .content,
+          reason: "trained on this very image"))
+    }
+    let alike = plan.cases.filter { item in
+      !seen.contains(item.imageHash)
+        && provenance.images.contains { image in
+          guard let a = image.fingerprint, let b = item.fingerprint else { return false }
+          return a.similarity(to: b) >= ImageFingerprint.sameImage
+        }
+    }
+    if !alike.isEmpty {
+      findings.append(
+        Contamination(
+          participant: participant.name, cases: alike.map(\.id), evidence: .appearance,
+          reason: "trained on an image that looks the same"))
+    }
+    return findings
+  }
+
+  /// Images to learn from that look like images to test on; only where the two are meant to differ.
+  private static func betweenSplits(_ plan: StudyPlan) -> [Contamination] {
+    guard plan.study.split.column != nil else { return [] }
+    let learners = plan.participants.filter { participant in
+      participant.kind == .baseline && participant.learns
+    }
+    guard !learners.isEmpty else { return [] }
+    let copies = Duplicates.between(plan.cases, and: plan.training)
+    guard !copies.isEmpty else { return [] }
+    return learners.map {
+      Contamination(
+        participant: $0.name, cases: copies.map(\.0.id), evidence: .appearance,
+        reason: "learnt from an image that looks the same")
+    }
+  }
+}
+
+/// What is known of the images that weights were trained on: `WEIGHTS.provenance.json`.
+public struct Provenance: Codable, Sendable, Equatable {
+  public struct Image: Codable, Sendable, Equatable {
+    public let sha256: String
+    public let fingerprint: ImageFingerprint?
+    public let patient: String?
+
+    public init(sha256: String, fingerprint: ImageFingerprint?, patient: String? = nil) {
+      self.sha256 = sha256
+      self.fingerprint = fingerprint
+      self.patient = patient
+    }
+  }
+
+  public let dataset: String
+  public let images: [Image]
+
+  public init(dataset: String, images: [Image]) {
+    self.dataset = dataset
+    self.images = images
+  }
+
+  /// The file that goes with weights; nil when there is none.
+  init?(beside weights: String) {
+    guard let data = FileManager.default.contents(atPath: weights + ".provenance.json"),
+      let found = try? JSONDecoder().decode(Provenance.self, from: data)
+    else { return nil }
+    self = found
+  }
+}
+
+/// Images that look the same under different names.
+enum Duplicates {
+  /// Pairs within a set of cases; both are named, in the order of the cases.
+  static func within(_ cases: [StudyPlan.Case]) -> [(StudyPlan.Case, StudyPlan.Case)] {
+    cases.indices.flatMap { index in
+      cases[(index + 1)...].filter { look(cases[index], $0) }.map { (cases[index], $0) }
+    }
+  }
+
+  /// Pairs of a tested case and one to learn from.
+  static func between(
+    _ tested: [StudyPlan.Case], and learnt: [StudyPlan.Case]
+  ) -> [(StudyPlan.Case, StudyPlan.Case)] {
+    tested.compactMap { item in
+      learnt.first { $0.id != item.id && look(item, $0) }.map { (item, $0) }
+    }
+  }
+
+  private static func look(_ a: StudyPlan.Case, _ b: StudyPlan.Case) -> Bool {
+    if a.imageHash == b.imageHash { return true }
+    guard let first = a.fingerprint, let second = b.fingerprint else { return false }
+    return first.similarity(to: second) >= ImageFingerprint.sameImage
+  }
+}
+
+extension StudyPlan.Participant {
+  /// Data sets that went into the weights, by their card and by the protocol.
+  var trainedOn: [String] {
+    let card = entrant.model.flatMap { try? Registry.model($0) }?.checkpoint?.trainedOn ?? []
+    return (isUntrained ? [] : card) + (entrant.trainedOn ?? [])
+  }
+}

@@ -1,0 +1,97 @@
+// What an image looks like in a kilobyte, so that the same picture is found again under another name.
+
+import Foundation
+public import Imaging
+
+/// A perceptual hash of an image, and the thumbnail that confirms a match.
+///
+/// The hash tells for 8 × 8 places whether the image grows brighter to the right (dHash); it survives
+/// resizing, other formats and changes of brightness. A match is confirmed by the correlation of 32 × 32
+/// thumbnails. Mirrored and turned copies are found too. Of a volume the middle slice stands for it.
+public struct ImageFingerprint: Codable, Sendable, Equatable {
+  static let side = 32
+  /// Correlation from which two images count as one; different photographs of one organ stay below.
+  public static let sameImage = 0.995
+  /// Differing bits of the hash, of 64, up to which the thumbnails are compared.
+  static let mostBits = 12
+
+  /// 32 × 32 bytes, from the darkest to the brightest place of the image.
+  private let thumbnail: Data
+
+  /// The fingerprint of an image; nil for a constant one, which looks like any other.
+  public init?(_ image: Volume) {
+    guard let values = try? image.floats(.luminance) else { return nil }
+    let size = image.geometry.size
+    let start = size.z / 2 * size.x * size.y
+    let grid = Self.reduced(
+      Array(values[start..<start + size.x * size.y]), width: size.x, height: size.y)
+    guard let low = grid.min(), let high = grid.max(), high > low, (high - low).isFinite else {
+      return nil
+    }
+    thumbnail = Data(grid.map { UInt8((($0 - low) / (high - low) * 255).rounded()) })
+  }
+
+  /// How alike two images are, at most 1: the correlation of their thumbnails, over the eight ways to
+  /// turn and mirror one of them whose hashes are close; 0 where none is.
+  public func similarity(to other: ImageFingerprint) -> Double {
+    let mine = thumbnail.map(Double.init)
+    let hash = Self.hash(mine)
+    var best = 0.0
+    for turned in Self.turns(of: other.thumbnail.map(Double.init)) {
+      if (hash ^ Self.hash(turned)).nonzeroBitCount > Self.mostBits { continue }
+      best = max(best, Self.correlation(mine, turned))
+    }
+    return best
+  }
+
+  /// Means over the 32 × 32 blocks of the image; every block holds at least one pixel.
+  private static func reduced(_ values: [Float], width: Int, height: Int) -> [Double] {
+    (0..<side * side).map { place in
+      let (row, column) = (place / side, place % side)
+      let rows = row * height / side..<max(row * height / side + 1, (row + 1) * height / side)
+      let columns =
+        column * width / side..<max(column * width / side + 1, (column + 1) * width / side)
+      var sum = 0.0
+      for y in rows { for x in columns { sum += Double(values[y * width + x]) } }
+      return sum / Double(rows.count * columns.count)
+    }
+  }
+
+  private static func hash(_ grid: [Double]) -> UInt64 {
+    var bits: UInt64 = 0
+    for row in 0..<8 {
+      let means = (0..<9).map { column -> Double in
+        let columns = column * side / 9..<(column + 1) * side / 9
+        let rows = row * side / 8..<(row + 1) * side / 8
+        return rows.reduce(0.0) { sum, y in
+          sum + columns.reduce(0.0) { $0 + grid[y * side + $1] }
+        } / Double(rows.count * columns.count)
+      }
+      for column in 0..<8 { bits = bits << 1 | (means[column] < means[column + 1] ? 1 : 0) }
+    }
+    return bits
+  }
+
+  private static func turns(of grid: [Double]) -> [[Double]] {
+    (0..<8).map { turn in
+      (0..<side * side).map { place in
+        var (y, x) = (place / side, place % side)
+        if turn & 1 != 0 { x = side - 1 - x }
+        if turn & 2 != 0 { y = side - 1 - y }
+        if turn & 4 != 0 { (x, y) = (y, x) }
+        return grid[y * side + x]
+      }
+    }
+  }
+
+  private static func correlation(_ a: [Double], _ b: [Double]) -> Double {
+    let (meanA, meanB) = (a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count))
+    var (product, squareA, squareB) = (0.0, 0.0, 0.0)
+    for (x, y) in zip(a, b) {
+      product += (x - meanA) * (y - meanB)
+      squareA += (x - meanA) * (x - meanA)
+      squareB += (y - meanB) * (y - meanB)
+    }
+    return squareA > 0 && squareB > 0 ? product / (squareA * squareB).squareRoot() : 0
+  }
+}

@@ -1,0 +1,115 @@
+// From a protocol to a plan: everything is looked up and read, and everything that is wrong is told at once.
+
+import Datasets
+import Foundation
+import Imaging
+public import Segmentation
+
+extension StudyPlan {
+  /// Looks up what a protocol names.
+  ///
+  /// Images, references and masks made elsewhere are all read, so that what would spoil the study is told
+  /// before hours are spent.
+  ///
+  /// - Parameters:
+  ///   - study: the protocol
+  ///   - folder: where its relative paths start
+  ///   - store: published weights
+  /// - Throws: ``StudyError/problems(_:)`` with every problem found; `DatasetError` when the dataset itself
+  ///   cannot be understood.
+  public init(_ study: StudyProtocol, from folder: String, store: ModelStore) async throws {
+    let path = Self.resolved(study.dataset, from: folder)
+    let reading = try await DatasetReading(study, path: path)
+    var problems = reading.problems
+    let description = reading.folder.description
+    let labels = Self.labels(study, description, met: reading.met, &problems)
+    let (test, training) = Self.split(study, reading, path: path, &problems)
+    problems += StudyChecks.wording(study, description, cases: reading.cases)
+    let found = StudyChecks.Dataset(
+      description: description, labels: labels, cases: test, training: training)
+    var participants: [Participant] = []
+    for entrant in study.models {
+      let outcome = await StudyChecks.participant(
+        entrant, in: study, of: found, from: folder, store: store)
+      problems += outcome.problems
+      if let participant = outcome.participant { participants.append(participant) }
+    }
+    guard problems.isEmpty else { throw StudyError.problems(problems) }
+    self.study = study
+    datasetName =
+      description.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    instances = description.instances
+    ignored = description.ignoredLabel
+    declared = description.labels
+    self.labels = labels
+    cases = test
+    self.training = training
+    self.participants = participants
+    remarks = reading.remarks
+  }
+
+  /// A path of the protocol, which may be relative to its folder.
+  static func resolved(_ path: String, from folder: String) -> String {
+    path.hasPrefix("/") || folder.isEmpty || folder == "."
+      ? path : (folder.hasSuffix("/") ? folder : folder + "/") + path
+  }
+
+  private static func labels(
+    _ study: StudyProtocol, _ description: DatasetDescription, met: Set<Int32>,
+    _ problems: inout [Problem]
+  ) -> [Label] {
+    let known = description.instances ? [1] : met.union(description.labels.keys)
+    let available = known.subtracting([0]).subtracting(
+      [description.ignoredLabel].compactMap(\.self)
+    )
+    .sorted().map { Label(value: $0, name: description.name(of: $0)) }
+    guard let chosen = study.labels else { return available }
+    return chosen.compactMap { text in
+      if let found = available.first(where: { $0.name == text || String($0.value) == text }) {
+        return found
+      }
+      problems.append(
+        Problem(
+          study.dataset, "it has no label '\(text)'",
+          remedy: "correct the entry 'labels'; there are "
+            + available.map { "\($0.name) (\($0.value))" }.joined(separator: ", ")))
+      return nil
+    }
+  }
+
+  /// The cases to score and those to learn from.
+  private static func split(
+    _ study: StudyProtocol, _ reading: DatasetReading, path: String, _ problems: inout [Problem]
+  ) -> (test: [Case], training: [Case]) {
+    let cases = reading.cases
+    guard let column = study.split.column else { return (cases, cases) }
+    guard cases.contains(where: { $0.attributes[column] != nil }) else {
+      problems.append(
+        Problem(
+          path, "its table has no column '\(column)'",
+          remedy: "correct 'split'; there are "
+            + Set(cases.flatMap(\.attributes.keys)).sorted().joined(separator: ", ")))
+      return (cases, [])
+    }
+    let test = cases.filter { $0.attributes[column] == study.split.test ?? "test" }
+    let training = cases.filter { $0.attributes[column] == study.split.train ?? "train" }
+    if test.isEmpty {
+      problems.append(
+        Problem(
+          path, "no case has '\(study.split.test ?? "test")' in the column '\(column)'",
+          remedy: "correct 'split'; the column holds "
+            + Set(cases.compactMap { $0.attributes[column] }).sorted().joined(separator: ", ")))
+    }
+    let both = Set(test.compactMap(\.patient)).intersection(training.compactMap(\.patient))
+    if !both.isEmpty {
+      let named = (test + training).filter { $0.patient.map(both.contains) ?? false }.map(\.id)
+      problems.append(
+        Problem(
+          path,
+          "the split cuts patient\(both.count > 1 ? "s" : "") "
+            + "\(DatasetReading.list(both.sorted())) in two (cases \(DatasetReading.list(named)))",
+          remedy: "move all images of a patient to one side of the column '\(column)'"))
+    }
+    return (test, training)
+  }
+}

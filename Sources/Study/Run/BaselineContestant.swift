@@ -1,0 +1,114 @@
+// Classical baselines as participants: of the image alone, of prompts, and of other cases' masks.
+
+import Baselines
+import Datasets
+import Imaging
+import Prompts
+import Segmentation
+import Weights
+
+extension Team {
+  static func baseline(
+    _ participant: StudyPlan.Participant, in plan: StudyPlan
+  ) throws -> any Contestant {
+    let baseline = try Baselines.named(participant.entrant.model ?? "")
+    switch baseline.need {
+    case .none: return ThresholdContestant(plan: plan, baseline: baseline)
+    case .trainingMasks: return VotingContestant(plan: plan, levels: participant.levels)
+    case .box, .prompts:
+      return PromptableContestant(
+        plan: plan, levels: participant.levels,
+        read: { image, slice in
+          BaselineResponder(
+            baseline: baseline, image: try BaselineImage(image).slice(slice),
+            width: image.geometry.size.x, height: image.geometry.size.y)
+        }, automatic: nil)
+    }
+  }
+}
+
+/// A baseline that looks at the image alone.
+private struct ThresholdContestant: Contestant {
+  let plan: StudyPlan
+  let baseline: any Baseline
+
+  func answers(
+    to item: StudyPlan.Case, image: Volume, reference: LabelMap
+  ) throws -> [CaseAnswer] {
+    let label = plan.labels.first?.value ?? 1
+    var answer = CaseAnswer(level: .none, labels: [])
+    var meter = StageMeter()
+    answer.labels = try meter.measure("segment") {
+      try baseline.mask(BaselineInput(image: BaselineImage(image))).map { $0 > 0 ? label : 0 }
+    }
+    answer.stopwatch = meter.stopwatch
+    answer.cpuSeconds = meter.cpuSeconds
+    return [answer]
+  }
+}
+
+/// The majority of other patients' masks, label by label; the image is not looked at.
+private struct VotingContestant: Contestant {
+  let plan: StudyPlan
+  let levels: [PromptLevel]
+
+  func answers(
+    to item: StudyPlan.Case, image: Volume, reference: LabelMap
+  ) throws -> [CaseAnswer] {
+    let others = plan.training(for: item)
+    return try levels.map { level in
+      var answer = CaseAnswer(
+        level: level, labels: [Int32](repeating: 0, count: image.geometry.count))
+      let shown = Array(chosen(others, for: item, at: level))
+      answer.examples = shown.count
+      var meter = StageMeter()
+      try meter.measure("segment") {
+        let size = image.geometry.size
+        var votes = plan.labels.map { _ in
+          MajorityVote(width: size.x, height: size.y, depth: size.z)
+        }
+        for other in shown {
+          var map = try LabelMap(contentsOf: other.reference).semantic(plan.description)
+          if size.z > 1 { map = map.reoriented(to: image.geometry.orientation) }
+          for (index, label) in plan.labels.enumerated() {
+            votes[index].add(try TrainingMask(map, label: label.value))
+          }
+        }
+        for (label, vote) in zip(plan.labels, votes) {
+          for (voxel, value) in vote.winner.enumerated() where value > 0 {
+            answer.labels[voxel] = label.value
+          }
+        }
+      }
+      answer.stopwatch = meter.stopwatch
+      answer.cpuSeconds = meter.cpuSeconds
+      return answer
+    }
+  }
+
+  /// All cases that may be learnt from, or so many of them, drawn by the seed alike for every model; more
+  /// examples contain the fewer.
+  private func chosen(
+    _ others: [StudyPlan.Case], for item: StudyPlan.Case, at level: PromptLevel
+  ) -> ArraySlice<StudyPlan.Case> {
+    guard case .support(let count) = level else { return others[...] }
+    return others.map { other in
+      ("\(plan.study.seed) \(item.id) \(other.id)".fnv1a64, other)
+    }.sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.map(\.1).prefix(count)
+  }
+}
+
+/// A baseline that answers prompts.
+private struct BaselineResponder: SliceResponder {
+  let baseline: any Baseline
+  let image: BaselineImage
+  let width: Int
+  let height: Int
+
+  func answers(to prompts: [PromptSet], earlier: [SliceAnswer?]) throws -> [SliceAnswer] {
+    try prompts.map { prompts in
+      let mask = try baseline.mask(BaselineInput(image: image, prompts: prompts))
+      return SliceAnswer(mask: try SliceMask(mask, width: width, height: height))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// Where the files of a study lie, and how they are written: aside first, so that a kill leaves nothing half.
+
+public import Foundation
+
+/// The folder of one study.
+public struct StudyFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  public var protocolFile: String { path + "/protocol.yaml" }
+  public var planFile: String { path + "/plan.json" }
+  public var results: String { path + "/results.csv" }
+  public var costs: String { path + "/costs.csv" }
+  public var json: String { path + "/results.json" }
+  public var report: String { path + "/report.html" }
+  public var markdown: String { path + "/report.md" }
+
+  func record(of participant: String, case id: String) -> String {
+    "\(path)/records/\(Self.fileName(participant))/\(Self.fileName(id)).json"
+  }
+
+  /// The case that a participant's process is at; it remains when the process dies.
+  func current(of participant: String) -> String {
+    "\(path)/records/\(Self.fileName(participant))/current"
+  }
+
+  /// The mask of an answer, relative to the folder.
+  static func mask(
+    of participant: String, level: String, case id: String, isPicture: Bool
+  ) -> String {
+    "masks/\(fileName(participant))/\(level)/\(fileName(id)).\(isPicture ? "png" : "nii.gz")"
+  }
+
+  /// A name as a file name: letters, digits, dot, dash and underscore stay, all else becomes %XX.
+  static func fileName(_ name: String) -> String {
+    let allowed = CharacterSet(
+      charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    let text = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? name
+    return text.hasPrefix(".") ? "%2E" + text.dropFirst() : text
+  }
+
+  /// Keys in alphabetical order, so that equal contents are equal bytes.
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    return encoder
+  }
+
+  static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "infinity", negativeInfinity: "-infinity", nan: "nan")
+    return decoder
+  }
+
+  /// Writes a file of the study; folders on the way are made.
+  ///
+  /// - Throws: ``StudyError/cannotWrite(path:reason:)``
+  static func write(_ data: Data, to path: String) throws {
+    do {
+      let file = URL(fileURLWithPath: path)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try data.write(to: file, options: .atomic)
+    } catch {
+      throw StudyError.cannotWrite(path: path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Begins or goes on with a study here: writes its protocol and its plan.
+  ///
+  /// - Throws: ``StudyError/otherProtocol(folder:entry:)`` when the folder holds a study of other data.
+  public func open(_ plan: StudyPlan) throws {
+    if let earlier = try? self.plan(), earlier.study.dataset != plan.study.dataset {
+      throw StudyError.otherProtocol(folder: path, entry: "dataset")
+    }
+    try Self.write(Data(plan.study.yaml().utf8), to: protocolFile)
+    try Self.write(Self.encoder.encode(plan), to: planFile)
+  }
+
+  /// The plan that was written here.
+  public func plan() throws -> StudyPlan {
+    guard let data = FileManager.default.contents(atPath: planFile) else {
+      throw StudyError.badProtocol(path: planFile, reason: "it does not exist")
+    }
+    return try Self.decoder.decode(StudyPlan.self, from: data)
+  }
+
+  /// The record of a case; nil when there is none, or none of this key.
+  func record(of participant: String, case id: String, key: String) -> CaseRecord? {
+    let path = record(of: participant, case: id)
+    guard let data = FileManager.default.contents(atPath: path),
+      let record = try? Self.decoder.decode(CaseRecord.self, from: data), record.key == key
+    else { return nil }
+    return record
+  }
+
+  func write(_ record: CaseRecord) throws {
+    try Self.write(
+      Self.encoder.encode(record), to: self.record(of: record.participant, case: record.caseID))
+  }
+}

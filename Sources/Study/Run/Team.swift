@@ -1,0 +1,97 @@
+// A participant made ready: its weights loaded, its way of answering chosen, its size known.
+
+import Imaging
+import Models
+import Prompts
+import Segmentation
+import Tensors
+
+/// What a participant answers with.
+final class Team {
+  let contestant: any Contestant
+  /// Learned values; nil for what is no network.
+  let parameters: Int?
+  let precision: String?
+  private let entry: RegisteredModel?
+  private var counted: [[[Int]]: RegisteredModel.Operations?] = [:]
+
+  /// - Throws: ``StudyError/entrantFailed(name:reason:)`` when it cannot be made ready.
+  init(_ participant: StudyPlan.Participant, in plan: StudyPlan) throws {
+    do {
+      switch participant.kind {
+      case .predictions:
+        contestant = MasksContestant(plan: plan, participant: participant)
+        (entry, parameters, precision) = (nil, nil, nil)
+      case .baseline:
+        contestant = try Self.baseline(participant, in: plan)
+        (entry, parameters, precision) = (nil, nil, nil)
+      case .dense, .promptable:
+        let entry = try Registry.model(participant.entrant.model ?? "")
+        let loaded = try Self.load(entry, participant, precision: plan.study.precision)
+        self.entry = entry
+        parameters = entry.parameters
+        precision = loaded.precision.rawValue
+        contestant =
+          participant.kind == .dense
+          ? DenseContestant(
+            segmenter: try DenseSegmenter(loaded.model, entry: entry), labels: participant.labels)
+          : try Self.promptable(loaded.model, entry, participant, in: plan)
+      }
+    } catch {
+      throw StudyError.entrantFailed(name: participant.name, reason: String(describing: error))
+    }
+  }
+
+  /// Operations for one image by the network's architecture; nil where they cannot be counted.
+  func operations(for inputs: [[Int]]) -> RegisteredModel.Operations? {
+    guard let entry else { return nil }
+    if let known = counted[inputs] { return known }
+    let found = try? entry.operations(forInputs: inputs)
+    counted[inputs] = .some(found)
+    return found
+  }
+
+  private static func load(
+    _ entry: RegisteredModel, _ participant: StudyPlan.Participant, precision name: String
+  ) throws -> ModelStore.Loaded {
+    let precision: PrecisionChoice =
+      Precision(rawValue: name).map { .exactly($0) } ?? .automatic
+    // A precision that a network does not have is for those of the study that do.
+    let choice = entry.checkpoint?.prompting == nil ? .exactly(.fp32) : precision
+    return participant.isUntrained
+      ? try ModelStore().untrained(entry, precision: choice)
+      : try ModelStore().load(entry, weights: participant.weights, precision: choice)
+  }
+
+  private static func promptable(
+    _ model: any Model, _ entry: RegisteredModel, _ participant: StudyPlan.Participant,
+    in plan: StudyPlan
+  ) throws -> any Contestant {
+    let readsMasks = (model as? any PromptableModel)?.readsMasks ?? false
+    let everything = try AutomaticMasks(model, entry: entry)
+    return PromptableContestant(
+      plan: plan, levels: participant.levels,
+      read: { image, slice in
+        // No cache of embeddings: what a study measures includes reading the image.
+        NetworkResponder(
+          session: try Session(model, entry: entry, image: image, slice: slice),
+          readsMasks: readsMasks, width: image.geometry.size.x, height: image.geometry.size.y)
+      },
+      automatic: { image, meter in
+        var labels = [Int32](repeating: 0, count: image.geometry.count)
+        var found: Int32 = 0
+        for slice in 0..<image.geometry.size.z {
+          var stopwatch = Stopwatch()
+          let masks = try meter.measure("everything") {
+            try everything.masks(in: image, slice: slice, stopwatch: &stopwatch)
+          }
+          let map = masks.labelMap(on: image.geometry, slice: slice)
+          for (index, value) in map.labels.enumerated() where value > 0 {
+            labels[index] = value + found
+          }
+          found += Int32(clamping: masks.count)
+        }
+        return labels
+      })
+  }
+}

@@ -1,0 +1,213 @@
+// `vesalius compare`: models, prompts and baselines on the same cases, and a report that says who is better.
+
+import ArgumentParser
+import Foundation
+import Segmentation
+import Study
+
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract:
+      "Compare models on a dataset: same cases, same metrics, statistics, costs, one report.",
+    discussion: """
+      DATASET is an nnU-Net folder, images/ with masks/, or a pairs.csv. Models are MODEL[/TAG] of \
+      `vesalius models list`, MODEL@FILE for weights of yours, MODEL@untrained, baseline/NAME, or \
+      NAME=FOLDER for masks that another program made. Everything that is chosen is written into \
+      DIR/protocol.yaml; edit it and run `vesalius compare --protocol FILE --out DIR`. A run that was \
+      interrupted goes on where it was.
+      """)
+
+  @Argument(help: "A dataset (folder or pairs.csv).")
+  var dataset: String?
+
+  @Option(help: ArgumentHelp("Who takes part, with commas between.", valueName: "a,b,…"))
+  var models: String?
+
+  @Option(help: "A protocol instead of DATASET and --models.")
+  var `protocol`: String?
+
+  @Option(help: ArgumentHelp("Folder for protocol, masks, tables and report.", valueName: "dir"))
+  var out: String
+
+  @Option(
+    help: ArgumentHelp(
+      "What promptable models are given: point, points-N, box, jittered-box, scribble, none.",
+      valueName: "a,b,…"))
+  var prompts: String?
+
+  @Option(help: ArgumentHelp("Metrics; see Documentation/metrics.", valueName: "a,b,…"))
+  var metrics: String?
+
+  @Option(help: "The metric of headlines and curves; the first one if left out.")
+  var primary: String?
+
+  @Option(help: ArgumentHelp("Labels to score, by name or value.", valueName: "a,b,…"))
+  var labels: String?
+
+  @Option(help: ArgumentHelp("Cases to take, by name.", valueName: "a,b,…"))
+  var cases: String?
+
+  @Option(
+    help: "What one prompt points at: label, component or instance.", transform: Self.objects)
+  var objects: StudyProtocol.Objects?
+
+  @Option(help: "Column of the dataset's table that assigns cases to train and test.")
+  var split: String?
+
+  @Option(help: ArgumentHelp("Columns for results by subgroup.", valueName: "a,b,…"))
+  var subgroups: String?
+
+  @Option(help: "Table of published values (model, dataset, metric, value, source).")
+  var published: String?
+
+  @Option(help: ArgumentHelp("Tolerance of the surface Dice.", valueName: "mm"))
+  var tolerance: Double?
+
+  @Option(help: "Bootstrap resamples.")
+  var resamples: Int?
+
+  @Option(help: "auto, fp32, bf16 or int16, for networks that have a fast path.")
+  var precision: String?
+
+  @Option(help: "All that is random follows from it.")
+  var seed: UInt64?
+
+  @Flag(help: "Rank automatic and prompted results together.")
+  var oneRanking = false
+
+  @Flag(help: "Check everything and write the protocol, but run nothing.")
+  var planOnly = false
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    guard (dataset == nil) != (`protocol` == nil) else {
+      throw ValidationError("give a DATASET with --models, or a --protocol")
+    }
+    if dataset != nil, models == nil {
+      throw ValidationError(
+        "--models names who takes part, such as --models lwnet,baseline/otsu,sam-vit-t@untrained")
+    }
+    if `protocol` != nil, models != nil {
+      throw ValidationError("the protocol names the models; edit it instead of giving --models")
+    }
+    if let precision, precision != "auto" { _ = try PrecisionOption.choice(precision) }
+    for path in [dataset, `protocol`, published, out].compactMap(\.self) where path.isEmpty {
+      throw ValidationError("a path is empty; check the variable behind it")
+    }
+  }
+
+  func run() async throws {
+    let folder = StudyFolder(out)
+    try requireOwnFolder()
+    let study = try chosen()
+    let base = `protocol`.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? ""
+    let plan: StudyPlan
+    do {
+      plan = try await StudyPlan(study, from: base, store: ModelStore())
+    } catch StudyError.problems(let problems) {
+      for problem in problems {
+        Output.line(
+          "vesalius: "
+            + problem.description.split(whereSeparator: \.isNewline).joined(separator: " "))
+      }
+      Output.line(
+        "vesalius: nothing was run; \(problems.count) problem\(problems.count == 1 ? "" : "s") to solve first"
+      )
+      throw ExitCode(1)
+    }
+    for remark in plan.remarks { Output.line("vesalius: \(remark)") }
+    if planOnly {
+      try folder.open(plan)
+      return try Output.result(
+        "\(plan.participants.count) participants and \(plan.cases.count) cases are ready; "
+          + "the protocol is \(folder.protocolFile)")
+    }
+    let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
+    let run = StudyRun(plan, in: folder, version: Vesalius.version) { number in
+      (program, ["compare-worker", folder.path, "--participant", "\(number)"])
+    }
+    let records = try run.run { progress in
+      let bar = ProgressBar(progress.participant)
+      bar.show(Double(progress.finished) / Double(max(progress.of, 1)))
+      if progress.finished == progress.of { bar.clear() }
+    }
+    let results = StudyResults(plan, records: records)
+    let summary = try results.write(
+      to: folder, version: Vesalius.version, command: CommandLine.arguments)
+    for failure in summary.failures { Output.line("vesalius: \(failure)") }
+    if json { try Output.result(summary) } else { try Output.result(summary.text) }
+  }
+
+  /// The protocol, with what the command line says over it.
+  private func chosen() throws -> StudyProtocol {
+    var study =
+      if let path = `protocol` { try StudyProtocol(contentsOf: path) } else {
+        try StudyProtocol(
+          dataset: dataset ?? "", models: Self.list(models).map { Entrant(parsing: $0) })
+      }
+    if let prompts { study.prompts = Self.list(prompts) }
+    if let metrics {
+      study.metrics = Self.list(metrics)
+      if !study.metrics.contains(study.primary) { study.primary = study.metrics.first ?? "" }
+    }
+    if let primary { study.primary = primary }
+    if let labels { study.labels = Self.list(labels) }
+    if let cases { study.cases = Self.list(cases) }
+    if let objects { study.objects = objects }
+    if let split { study.split = .init(column: split, test: "test", train: "train") }
+    if let subgroups { study.subgroups = Self.list(subgroups) }
+    if let published { study.published = published }
+    if let tolerance { study.options.nsdToleranceMM = tolerance }
+    if let resamples { study.statistics.resamples = resamples }
+    if let precision { study.precision = precision }
+    if let seed { study.seed = seed }
+    if oneRanking { study.ranking = .together }
+    return study
+  }
+
+  /// Results go into a folder of their own, never over somebody's files.
+  private func requireOwnFolder() throws {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+    let isStudy = names.contains("plan.json")
+    if !names.isEmpty, !isStudy {
+      throw ValidationError("\(out) holds other files; choose an empty or a new folder for --out")
+    }
+  }
+
+  private static func objects(_ text: String) throws -> StudyProtocol.Objects {
+    guard let objects = StudyProtocol.Objects(rawValue: text) else {
+      throw ValidationError("expected label, component or instance, not '\(text)'")
+    }
+    return objects
+  }
+
+  private static func list(_ text: String?) -> [String] {
+    (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+}
+
+/// One participant's process; `compare` starts it.
+struct CompareWorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare-worker", abstract: "Run one participant of a study.",
+    shouldDisplay: false)
+
+  @Argument(help: "The folder of the study.")
+  var folder: String
+
+  @Option(help: "Number of the participant, from 0.")
+  var participant: Int
+
+  func run() throws {
+    let parent = getppid()
+    // A study that was killed must not leave its participants at work.
+    try StudyWorker(
+      StudyFolder(folder), participant: participant, version: Vesalius.version,
+      isWanted: { getppid() == parent }
+    ).run()
+  }
+}
