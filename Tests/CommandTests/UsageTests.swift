@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands: [[String]] = [
-    [], ["segment"], ["models"], ["models", "list"], ["models", "show"], ["models", "pull"],
+    [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"], ["models", "pull"],
     ["models", "verify"], ["models", "parity"], ["evaluate"], ["doctor"],
   ]
 
@@ -48,6 +48,10 @@ import Testing
     (["operate"], "operate"), (["models", "delete"], "delete"), (["models", "show"], "<id>"),
     (["evaluate", "p", "r", "--out", "s.csv", "--when-empty", "two"], "two"),
     (["models", "parity", "a", "b", "--weights", "w"], "one manifest"),
+    (["compare", "d", "--out", "o"], "--models"), (["compare", "--out", "o"], "DATASET"),
+    (["compare", "d", "--models", "m", "--out", "o", "--objects", "blob"], "blob"),
+    (["compare", "d", "--models", "m", "--out", "o", "--precision", "fp7"], "fp7"),
+    (["compare", "--protocol", "p", "--models", "m", "--out", "o"], "the protocol names"),
   ])
   func wrongUsage(arguments: [String], word: String) throws {
     let folder = try Scratch()
