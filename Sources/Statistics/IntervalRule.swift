@@ -21,7 +21,7 @@ public struct IntervalRule: Sendable, Equatable, Codable {
   public var upperBound: Double?
 
   public init(
-    bootstrap: Bootstrap = Bootstrap(), minimumUnits: Int = 5, bootstrapUnits: Int = 20,
+    bootstrap: Bootstrap = Bootstrap(), minimumUnits: Int = 5, bootstrapUnits: Int = 30,
     lowerBound: Double? = nil, upperBound: Double? = nil
   ) {
     self.bootstrap = bootstrap

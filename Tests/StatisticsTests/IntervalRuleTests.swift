@@ -9,7 +9,7 @@ import Testing
     bootstrap: Bootstrap(resamples: 500), lowerBound: 0, upperBound: 1)
 
   @Test func kindFollowsTheNumberOfUnits() throws {
-    for (count, prefix) in [(5, "Student"), (19, "Student"), (20, "BCa"), (60, "BCa")] {
+    for (count, prefix) in [(5, "Student"), (29, "Student"), (30, "BCa"), (60, "BCa")] {
       let sample = Sample(values: Examples.values(count, seed: 1))
       #expect(try #require(rule.mean(of: sample)).method.hasPrefix(prefix))
       #expect(try #require(rule.median(of: sample)).method.hasPrefix("percentile"))
