@@ -5,6 +5,7 @@ public enum Markup {
   /// For element content and for attribute values in quotation marks; characters that XML forbids
   /// become U+FFFD.
   public static func escape(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlain) { return text }
     var escaped = String()
     escaped.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -19,6 +20,16 @@ public enum Markup {
       }
     }
     return escaped
+  }
+
+  /// Printable ASCII that means nothing in XML: almost every text, and every number.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+      UInt8(ascii: "'"):
+      false
+    default: byte >= 0x20 && byte < 0x7F
+    }
   }
 
   /// Control characters, non-characters, and marks that reverse the order of the text after them.

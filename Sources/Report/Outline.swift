@@ -112,7 +112,9 @@ struct Table {
         add("low") { .number($0.low) }
         add("high") { .number($0.high) }
       }
-      if stack.contains(where: { $0.detail != nil }) { add("detail") { .text($0.detail ?? "") } }
+      if stack.contains(where: { $0.detail != nil && $0.low == nil }) {
+        add("detail") { .text($0.detail ?? "") }
+      }
       if stack.contains(where: { !$0.flags.isEmpty }) {
         add("note") { .text($0.flags.joined(separator: "; ")) }
       }
