@@ -182,21 +182,3 @@ extension LineChart {
     }
   }
 }
-
-/// Labels in one column that must not touch.
-enum LabelSpacing {
-  /// Moves sorted positions apart to at least `gap`, as little as a pass down and a pass up allow.
-  static func spread(_ wanted: [Double], gap: Double, within room: ClosedRange<Double>) -> [Double]
-  {
-    var positions = wanted
-    for index in positions.indices.dropFirst() {
-      positions[index] = max(positions[index], positions[index - 1] + gap)
-    }
-    var limit = room.upperBound
-    for index in positions.indices.reversed() {
-      positions[index] = min(positions[index], limit)
-      limit = positions[index] - gap
-    }
-    return positions
-  }
-}

@@ -64,9 +64,15 @@ public struct CSVText: Sendable {
   private static func write(_ cell: Cell) -> String {
     switch cell {
     case .text(let text): quote(text)
-    case .number(let value): value.map { $0.isFinite ? "\($0)" : "" } ?? ""
+    case .number(let value): value.map(write) ?? ""
     case .count(let value): value.map { "\($0)" } ?? ""
     }
+  }
+
+  /// The shortest digits that give the same number again.
+  private static func write(_ value: Double) -> String {
+    guard value.isFinite else { return "" }
+    return Int(exactly: value).map { "\($0)" } ?? "\(value)"
   }
 
   /// A leading apostrophe keeps spreadsheets from running a name as a formula.

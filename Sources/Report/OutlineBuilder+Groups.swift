@@ -149,6 +149,7 @@ extension OutlineBuilder {
   private func probability(_ p: Double?, raw: Double?, _ alpha: Double) -> Table.Cell {
     var cell = Table.Cell.number(p, NumberText.probability)
     cell.detail = raw.map { "raw \(NumberText.probability($0))" }
+    cell.detailValue = raw
     cell.isStrong = p.map { $0 < alpha } ?? false
     return cell
   }

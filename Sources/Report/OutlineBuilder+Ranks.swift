@@ -50,7 +50,7 @@ extension OutlineBuilder {
     }
     let rank = ranking.ranks[place]
     return Table.Cell(
-      text: "\(rank)", detail: detail, value: Double(rank), isStrong: rank == 1)
+      text: "\(rank)", detail: detail, detailValue: value, value: Double(rank), isStrong: rank == 1)
   }
 
   func title(_ method: RankingMethod) -> String {

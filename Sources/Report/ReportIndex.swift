@@ -46,7 +46,10 @@ struct ReportIndex {
 
   func contender(_ id: String) -> ReportContent.Contender? { contenders[id] }
 
-  func name(_ id: String) -> String { contenders[id]?.name ?? id }
+  func name(_ id: String) -> String {
+    guard let name = contenders[id]?.name, !name.isEmpty else { return id }
+    return name
+  }
 
   func style(_ id: String) -> SeriesStyle {
     contenders[id].flatMap { styles[$0.model] } ?? SeriesStyle(styles.count)

@@ -67,7 +67,7 @@ enum ReportScript {
 
     """
 
-  /// Saves a figure with the style that it has in the page.
+  /// Saves a figure with the style that it has in the page, on white.
   private static let downloads = """
     all('button.svg').forEach((button) => {
       button.hidden = false;
@@ -75,7 +75,8 @@ enum ReportScript {
         const figure = document.getElementById(button.dataset.figure).querySelector('svg.chart');
         const copy = figure.cloneNode(true);
         const style = document.createElementNS('http://www.w3.org/2000/svg', 'style');
-        style.textContent = document.getElementById('chart-style').textContent;
+        style.textContent = document.getElementById('chart-style').textContent
+          + '.chart{background:#fff}';
         copy.prepend(style);
         const text = new XMLSerializer().serializeToString(copy);
         const link = document.createElement('a');

@@ -24,7 +24,8 @@ extension SampleContent {
           .init(
             contender: id,
             points: (0..<8).map { step in
-              let value = 0.93 - (0.93 - mean(id)) * pow(0.62 + 0.04 * Double(place), Double(step))
+              let value =
+                0.93 - (0.93 - mean(id)) * pow(min(0.62 + 0.04 * Double(place), 0.9), Double(step))
               return .init(
                 x: Double(step), mean: value,
                 interval: interval(value, 0.03 - 0.002 * Double(step)),
