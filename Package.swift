@@ -123,7 +123,7 @@ let package = Package(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Charts", "TestSupport"],
+      name: "ReportTests", dependencies: ["Report", "Charts", "Statistics"],
       swiftSettings: strict),
     .testTarget(
       name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: strict),

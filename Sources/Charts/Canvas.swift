@@ -72,6 +72,7 @@ struct Canvas {
     _ text: String, _ x: Double, _ y: Double, _ name: String = "", anchor: Anchor = .start,
     size: Double = Canvas.textSize, limit: Double = .infinity
   ) {
+    guard !text.isEmpty else { return }
     let shown = TextMeasure.fit(text, within: limit, size: size)
     body += "<text x=\"\(number(x))\" y=\"\(number(y))\""
     if !name.isEmpty { body += " class=\"\(name)\"" }

@@ -21,7 +21,7 @@ extension Chart {
     let picture = svg(id: "chart")
     guard let end = picture.firstIndex(of: ">") else { return picture }
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + picture[...end]
-      + "<style>\(ChartStyle.css)</style>" + picture[picture.index(after: end)...] + "\n"
+      + "<style>\(ChartStyle.standalone)</style>" + picture[picture.index(after: end)...] + "\n"
   }
 }
 

@@ -5,19 +5,33 @@ public enum ChartStyle {
   /// Colours that models take in turn.
   static let colours = 7
 
-  /// Okabe and Ito's colours (2008), which people with any colour vision tell apart, without yellow,
-  /// which white paper swallows; on dark grounds a little lighter.
-  public static let css = variables + rules
+  /// Okabe and Ito's colours (2008), which people with any colour vision tell apart, without yellow;
+  /// darkened on white and lightened on black until each stands out three to one.
+  public static let css = light + rules
 
-  private static let variables = """
+  /// The same on dark grounds and on paper; comes after ``css``.
+  public static let schemes = dark + print
+
+  /// For files of their own, which stand on white wherever they are shown.
+  static let standalone = css + ".chart{background:#fff}\n"
+
+  private static let light = """
     .chart,.key{--ink:#1f1e1b;--quiet:#66645d;--grid:#e4e1d8;--ground:#fff;\
-    --k0:#0072b2;--k1:#d55e00;--k2:#009e73;--k3:#c26a9a;--k4:#d99200;--k5:#56b4e9;--k6:#45433d;\
+    --k0:#0072b2;--k1:#d55e00;--k2:#009e73;--k3:#c26a9a;--k4:#bf8000;--k5:#2f96d0;--k6:#45433d;\
     --for:#0072b2;--against:#d55e00}
+
+    """
+
+  private static let dark = """
     @media (prefers-color-scheme:dark){.chart,.key{--ink:#ecebe6;--quiet:#a3a199;--grid:#34363a;\
     --ground:#191b1e;--k0:#4aa3df;--k1:#f0803c;--k2:#2bbf95;--k3:#dc93bd;--k4:#e9ad33;\
     --k5:#93d3f8;--k6:#c9c7bf;--for:#4aa3df;--against:#f0803c}}
+
+    """
+
+  private static let print = """
     @media print{.chart,.key{--ink:#000;--quiet:#555;--grid:#ddd;--ground:#fff;--k0:#0072b2;\
-    --k1:#d55e00;--k2:#009e73;--k3:#c26a9a;--k4:#d99200;--k5:#56b4e9;--k6:#45433d;\
+    --k1:#d55e00;--k2:#009e73;--k3:#c26a9a;--k4:#bf8000;--k5:#2f96d0;--k6:#45433d;\
     --for:#0072b2;--against:#d55e00}}
 
     """

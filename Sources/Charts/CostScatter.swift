@@ -109,9 +109,10 @@ public struct CostScatter: Chart {
       return (x: x, y: up(entry.score.drawable?.value ?? 0))
     }
     let positions = Dictionary(uniqueKeysWithValues: zip(shown, places))
-    canvas.path(steps(front.compactMap { positions[$0] }), "front")
+    let steps = steps(front.compactMap { positions[$0] })
+    canvas.path(steps, "front")
     for (index, place) in zip(shown, places) { draw(index, place, up, on: &canvas) }
-    let unnamed = drawNames(shown, places, on: &canvas)
+    let unnamed = drawNames(shown, places, avoiding: steps, up, on: &canvas)
     var end = Self.bottom + 44
     for line in unnamed + ["Dashed: Pareto front (no other is both cheaper and better)."] {
       canvas.text(line, 4, end + 10, "q", size: 12, limit: Canvas.width - 8)
@@ -149,11 +150,24 @@ public struct CostScatter: Chart {
 
   /// Writes names where they touch nothing; returns lines for those that found no place.
   private func drawNames(
-    _ shown: [Int], _ places: [(x: Double, y: Double)], on canvas: inout Canvas
+    _ shown: [Int], _ places: [(x: Double, y: Double)], avoiding steps: [(x: Double, y: Double)],
+    _ up: Scale, on canvas: inout Canvas
   ) -> [String] {
     var layout = LabelLayout(
       left: Self.left + 2, right: Canvas.width - 2, top: Self.top - 8, bottom: Self.bottom - 2)
     for place in places { layout.block(x: place.x - 7, y: place.y - 7, width: 14, height: 14) }
+    for (index, place) in zip(shown, places) {
+      guard let low = entries[index].score.drawable?.low,
+        let high = entries[index].score.drawable?.high
+      else { continue }
+      let (top, bottom) = (min(up(low), up(high)), max(up(low), up(high)))
+      layout.block(x: place.x - 2, y: top, width: 4, height: bottom - top)
+    }
+    for (start, end) in zip(steps, steps.dropFirst()) {
+      layout.block(
+        x: min(start.x, end.x) - 1, y: min(start.y, end.y) - 1, width: abs(end.x - start.x) + 2,
+        height: abs(end.y - start.y) + 2)
+    }
     var unnamed: [String] = []
     for (index, place) in zip(shown, places) {
       let label = TextMeasure.fit(entries[index].subject.label, within: 220, size: 12)

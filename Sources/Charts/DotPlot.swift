@@ -6,13 +6,19 @@ public struct DotPlot: Chart {
     public let subject: Subject
     /// One per part; a part may have no score.
     public let estimates: [Estimate]
-    /// Printed at the right, e.g. "0.041 (B–C)".
+    /// Printed at the right, e.g. "0.041".
     public let remark: String?
+    /// In small print below the remark.
+    public let remarkDetail: String?
 
-    public init(_ subject: Subject, estimates: [Estimate], remark: String? = nil) {
+    public init(
+      _ subject: Subject, estimates: [Estimate], remark: String? = nil,
+      remarkDetail: String? = nil
+    ) {
       self.subject = subject
       self.estimates = estimates
       self.remark = remark
+      self.remarkDetail = remarkDetail
     }
   }
 
@@ -42,7 +48,8 @@ public struct DotPlot: Chart {
     rows.map { row in
       let told = zip(parts, row.estimates).map { "\($0) \(quantity.text($1))" }
       let flag = row.subject.flag.map { " (\($0))" } ?? ""
-      let remark = row.remark.map { "; \(remarkTitle ?? "remark"): \($0)" } ?? ""
+      let detail = row.remarkDetail.map { " (\($0))" } ?? ""
+      let remark = row.remark.map { "; \(remarkTitle ?? "remark"): \($0)\(detail)" } ?? ""
       return "\(row.subject.name)\(flag): \(told.joined(separator: ", "))\(remark)."
     }.joined(separator: " ")
   }
@@ -82,12 +89,12 @@ public struct DotPlot: Chart {
 
   /// Shapes and their parts, in as many lines as it takes; returns where the plot begins.
   private func drawKey(on canvas: inout Canvas) -> Double {
-    var (x, y) = (Self.left, 12.0)
+    var (x, y) = (4.0, 12.0)
     let edge = remarkTitle == nil ? Canvas.width : right
     for (index, part) in parts.enumerated() {
-      let label = TextMeasure.fit(part, within: edge - Self.left - 24, size: 12)
+      let label = TextMeasure.fit(part, within: edge - 32, size: 12)
       let width = TextMeasure.width(label, size: 12) + 32
-      if x > Self.left, x + width - 12 > edge { (x, y) = (Self.left, y + 18) }
+      if x > 4, x + width - 12 > edge { (x, y) = (4, y + 18) }
       canvas.open("s6")
       canvas.marker(shape(index), x + 6, y - 4, size: 4.5, isForeign(index) ? "mark seen" : "mark")
       canvas.close()
@@ -133,8 +140,11 @@ public struct DotPlot: Chart {
     }
     if let remark = row.remark {
       canvas.text(
-        remark, Canvas.width - 4, middle + 4.5, anchor: .end, size: 12,
-        limit: Canvas.width - right - 12)
+        remark, Canvas.width - 4, middle + (row.remarkDetail == nil ? 4.5 : -1), anchor: .end,
+        size: 12, limit: Canvas.width - right - 12)
+      canvas.text(
+        row.remarkDetail ?? "", Canvas.width - 4, middle + 13, "q", anchor: .end,
+        size: Canvas.smallText, limit: Canvas.width - right - 8)
     }
     canvas.close()
   }

@@ -48,6 +48,24 @@ struct LabelLayout {
   }
 }
 
+/// Labels in one column that must not touch.
+enum LabelSpacing {
+  /// Moves sorted positions apart to at least `gap`, as little as a pass down and a pass up allow.
+  static func spread(_ wanted: [Double], gap: Double, within room: ClosedRange<Double>) -> [Double]
+  {
+    var positions = wanted
+    for index in positions.indices.dropFirst() {
+      positions[index] = max(positions[index], positions[index - 1] + gap)
+    }
+    var limit = room.upperBound
+    for index in positions.indices.reversed() {
+      positions[index] = min(positions[index], limit)
+      limit = positions[index] - gap
+    }
+    return positions
+  }
+}
+
 extension Canvas {
   /// Lines that say what † means in this chart; returns their height, 0 where nothing is flagged.
   mutating func flagNote(_ subjects: [Subject], y: Double) -> Double {

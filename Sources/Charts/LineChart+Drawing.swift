@@ -33,9 +33,21 @@ extension LineChart {
     }
     drawNames(horizontal, vertical, top: top, bottom: bottom, on: &canvas)
     let note = canvas.flagNote(
-      lines.map(\.subject) + levels.map(\.subject), y: bottom + 60)
-    return canvas.svg(id: id, chart: self, height: bottom + 46 + note)
+      lines.map(\.subject) + levels.map(\.subject), y: bottom + 47 + depth)
+    return canvas.svg(id: id, chart: self, height: bottom + 33 + depth + note)
   }
+
+  /// The labels of the steps, in lines that fit its column.
+  private var stepLines: [[String]] {
+    guard case .steps(let steps, _) = axis else { return [] }
+    let width = (Self.right - Self.left) / Double(max(steps.count, 1))
+    return steps.map {
+      TextMeasure.wrap($0, within: max(width, 18) - 4, size: Canvas.smallText)
+    }
+  }
+
+  /// How far the labels below the axis reach.
+  private var depth: Double { 13 * Double(max(stepLines.map(\.count).max() ?? 1, 1)) }
 
   /// Draws the axis and gives the position of each x.
   private func drawAxis(
@@ -52,19 +64,18 @@ extension LineChart {
       let inside = x.isFinite ? min(max(x, 0), Double(max(steps.count - 1, 0))) : 0
       return Self.left + (inside + 0.5) * width
     }
-    let widest = steps.map { TextMeasure.width($0, size: 12) }.max() ?? 0
-    let every = widest <= width - 4 ? 1 : min(max(1, Int((widest / width).rounded(.up))), 4)
-    for (index, step) in steps.enumerated() {
+    let every = max(1, Int((18 / width).rounded(.up)))
+    for (index, step) in stepLines.enumerated() {
       let x = position(Double(index))
       canvas.line(x, top, x, bottom, "grid")
-      if index % every == 0 {
+      for (row, line) in step.enumerated() where index % every == 0 {
         canvas.text(
-          step, x, bottom + 16, "q", anchor: .middle, size: 12, limit: width * Double(every) - 4)
+          line, x, bottom + 15 + Double(row) * 13, "q", anchor: .middle, size: Canvas.smallText)
       }
     }
     canvas.line(Self.left, bottom, Self.right, bottom, "axis")
     canvas.text(
-      axisTitle, (Self.left + Self.right) / 2, bottom + 36, "q", anchor: .middle,
+      axisTitle, (Self.left + Self.right) / 2, bottom + 23 + depth, "q", anchor: .middle,
       limit: Self.right - Self.left)
     return position
   }
@@ -99,7 +110,7 @@ extension LineChart {
     }
     for point in known {
       let x = horizontal(point.x) + offset
-      if let low = point.low, let high = point.high {
+      if !isJoined, let low = point.low, let high = point.high {
         canvas.line(x, vertical(low), x, vertical(high), "thin")
       }
       let estimate = Estimate(point.value, low: point.low, high: point.high)
@@ -169,23 +180,5 @@ extension LineChart {
         subject.label, Self.right + 42, y + 4, size: 12, limit: Canvas.width - Self.right - 46)
       canvas.close()
     }
-  }
-}
-
-/// Labels in one column that must not touch.
-enum LabelSpacing {
-  /// Moves sorted positions apart to at least `gap`, as little as a pass down and a pass up allow.
-  static func spread(_ wanted: [Double], gap: Double, within room: ClosedRange<Double>) -> [Double]
-  {
-    var positions = wanted
-    for index in positions.indices.dropFirst() {
-      positions[index] = max(positions[index], positions[index - 1] + gap)
-    }
-    var limit = room.upperBound
-    for index in positions.indices.reversed() {
-      positions[index] = min(positions[index], limit)
-      limit = positions[index] - gap
-    }
-    return positions
   }
 }

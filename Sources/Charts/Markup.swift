@@ -5,6 +5,7 @@ public enum Markup {
   /// For element content and for attribute values in quotation marks; characters that XML forbids
   /// become U+FFFD.
   public static func escape(_ text: String) -> String {
+    if text.utf8.allSatisfy(isPlain) { return text }
     var escaped = String()
     escaped.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -19,6 +20,16 @@ public enum Markup {
       }
     }
     return escaped
+  }
+
+  /// Printable ASCII that means nothing in XML: almost every text, and every number.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""),
+      UInt8(ascii: "'"):
+      false
+    default: byte >= 0x20 && byte < 0x7F
+    }
   }
 
   /// Control characters, non-characters, and marks that reverse the order of the text after them.
@@ -53,9 +64,15 @@ public struct CSVText: Sendable {
   private static func write(_ cell: Cell) -> String {
     switch cell {
     case .text(let text): quote(text)
-    case .number(let value): value.map { $0.isFinite ? "\($0)" : "" } ?? ""
+    case .number(let value): value.map(write) ?? ""
     case .count(let value): value.map { "\($0)" } ?? ""
     }
+  }
+
+  /// The shortest digits that give the same number again.
+  private static func write(_ value: Double) -> String {
+    guard value.isFinite else { return "" }
+    return Int(exactly: value).map { "\($0)" } ?? "\(value)"
   }
 
   /// A leading apostrophe keeps spreadsheets from running a name as a formula.

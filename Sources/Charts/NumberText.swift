@@ -35,6 +35,13 @@ public enum NumberText {
     return fixed(value, max(0, 2 - exponent))
   }
 
+  /// Without needless zeros, e.g. "0.05", "95", "2.5".
+  public static func plain(_ value: Double) -> String {
+    let text = significant(value)
+    guard text.contains("."), !text.contains("e") else { return text }
+    return text.replacing(/\.?0+$/, with: "")
+  }
+
   /// A p-value: "< 0.001", else three digits.
   public static func probability(_ p: Double) -> String {
     guard p.isFinite else { return "–" }

@@ -89,7 +89,8 @@ public struct ReliabilityDiagram: Chart {
     }
     drawHistogram(across, top: bottom + 14, bottom: bottom + 64, on: &canvas)
     canvas.bottomAxis(
-      across, top: bottom + 14, bottom: bottom + 64, title: "Stated probability; below: voxels")
+      across, top: bottom + 14, bottom: bottom + 64, title: "Stated probability; bars: voxels (log)"
+    )
     canvas.close()
     return canvas.svg(id: id, chart: self, height: bottom + 106)
   }
@@ -106,7 +107,5 @@ public struct ReliabilityDiagram: Chart {
         x: left + 0.5, y: bottom - height, width: right - left - 1, height: height, "bar",
         tip: "\(bin.count) voxels")
     }
-    canvas.text(
-      "voxels (log)", Self.left + 3, top + 9, "q", size: 10, limit: Self.right - Self.left)
   }
 }

@@ -28,7 +28,8 @@ struct Scale {
     let values = values.filter(isDrawable)
     var low = values.min() ?? lowest ?? 0
     var high = values.max() ?? highest ?? 1
-    if high - low <= abs(high) * 1e-9 {
+    // Ticks of a narrower span would all print the same digits.
+    if high - low <= max(1e-8, max(abs(low), abs(high)) * 1e-6) {
       let room = max(abs(high) * 0.05, 0.05)
       (low, high) = (low - room, high + room)
     }
@@ -73,7 +74,7 @@ struct Scale {
     } else {
       share = (value - low) / (high - low)
     }
-    return from + min(max(share, 0), 1) * (to - from)
+    return share.isFinite ? from + min(max(share, 0), 1) * (to - from) : from
   }
 
   /// 1, 2 or 5 times a power of ten, at least `step`.

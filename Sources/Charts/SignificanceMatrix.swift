@@ -56,7 +56,7 @@ public struct SignificanceMatrix: Chart {
         + "\(phrase(cell.p)) (\(test))."
     }
     return told.isEmpty
-      ? "No pair is told apart at the level \(NumberText.significant(alpha))."
+      ? "No pair is told apart at the level \(NumberText.plain(alpha))."
       : told.joined(separator: " ")
   }
 
@@ -102,8 +102,8 @@ public struct SignificanceMatrix: Chart {
     }
     let end = top + count * height
     drawKey(below: end, on: &canvas)
-    let note = canvas.flagNote(subjects, y: end + 64)
-    return canvas.svg(id: id, chart: self, height: end + 54 + note)
+    let note = canvas.flagNote(subjects, y: end + 80)
+    return canvas.svg(id: id, chart: self, height: end + 70 + note)
   }
 
   private func draw(
@@ -144,7 +144,7 @@ public struct SignificanceMatrix: Chart {
   }
 
   private func drawKey(below end: Double, on canvas: inout Canvas) {
-    let level = NumberText.significant(alpha)
+    let level = NumberText.plain(alpha)
     let entries = [
       ("for", "+ row better"), ("against", "− row worse"),
       ("cell", "= not told apart, p ≥ \(level)"),
@@ -156,7 +156,8 @@ public struct SignificanceMatrix: Chart {
       x += 20 + TextMeasure.width(text, size: 12) + 18
     }
     canvas.text(
-      "Above the diagonal: \(above). Below: \(below). p after Holm’s correction.", 4, end + 44, "q",
-      size: 12, limit: Canvas.width - 8)
+      "Above the diagonal: \(above). Below: \(below).", 4, end + 44, "q", size: 12,
+      limit: Canvas.width - 8)
+    canvas.text("p after Holm’s correction.", 4, end + 62, "q", size: 12)
   }
 }

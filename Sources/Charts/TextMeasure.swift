@@ -21,6 +21,19 @@ enum TextMeasure {
     return "…"
   }
 
+  /// The words in as few lines as fit, at most three; what is still too long is shortened.
+  static func wrap(_ text: String, within limit: Double, size: Double) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, lines.count == 3 || width("\(last) \(word)", size: size) <= limit {
+        lines[lines.count - 1] += " \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines.map { fit($0, within: limit, size: size) }
+  }
+
   /// In ems.
   private static func width(of character: Character) -> Double {
     switch character {

@@ -76,7 +76,8 @@ public struct FindingSentences: Sendable {
       difference += " [\(NumberText.signed(ends[0], metric.decimals)), "
       difference += "\(NumberText.signed(ends[1], metric.decimals))]"
     }
-    var text = "Its difference to the next, \(index.name(next)), is \(difference)"
+    let caveat = index.flags(next).map { " († \($0))" }.joined()
+    var text = "Its difference to the next, \(index.name(next))\(caveat), is \(difference)"
     guard let p = pair.permutationHolm ?? pair.wilcoxonHolm else { return text + "." }
     text += p < 0.001 ? " (p < 0.001" : " (p = \(NumberText.probability(p))"
     text += " after Holm’s correction): "

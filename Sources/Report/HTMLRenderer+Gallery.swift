@@ -11,7 +11,7 @@ extension HTMLRenderer {
       contenders.append(id)
     }
     for id in contenders {
-      let subject = index.subjectAmongAll(id)
+      let subject = index.subject(id, among: contenders)
       page.newline()
       page.open("div", ["class": "strip"])
       page.open("h\(min(level, 6))")

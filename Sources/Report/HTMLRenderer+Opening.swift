@@ -75,6 +75,7 @@ extension HTMLRenderer {
       page.write(" \(choice.1)")
       page.close("label")
     }
+    page.element("small", [:], "Tables and figures are numbered over all metrics.")
     page.close("fieldset")
   }
 
@@ -82,7 +83,7 @@ extension HTMLRenderer {
     if hasFindings {
       page.open("section", ["id": "findings", "aria-labelledby": "findings-title"])
       page.element("h2", ["id": "findings-title"], "Findings")
-      for finding in index.content.findings { page.element("p", [:], finding) }
+      for finding in index.content.findings { self.finding(finding, on: &page) }
       page.close("section")
     }
     guard !index.content.warnings.isEmpty else { return }
@@ -98,6 +99,15 @@ extension HTMLRenderer {
     }
     page.close("ul")
     page.close("section")
+  }
+
+  /// The name of the group that a finding begins with stands out.
+  private func finding(_ text: String, on page: inout HTMLWriter) {
+    page.open("p")
+    let lead = index.content.groups.map { "\($0.title):" }.first { text.hasPrefix("\($0) ") }
+    if let lead { page.element("strong", [:], lead) }
+    page.write(String(text.dropFirst(lead?.count ?? 0)))
+    page.close("p")
   }
 
   private func items(_ items: [String], on page: inout HTMLWriter) {

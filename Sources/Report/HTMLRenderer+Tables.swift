@@ -14,8 +14,10 @@ extension HTMLRenderer {
       ])
     page.open("table", ["class": "sortable"])
     page.open("caption")
+    page.open("span")
     page.element("strong", [:], "Table \(nextTable()). ")
     page.write(table.caption)
+    page.close("span")
     page.close("caption")
     head(table, on: &page)
     page.open("tbody")
@@ -51,12 +53,27 @@ extension HTMLRenderer {
     page.open("tr")
     for column in table.columns {
       page.open("th", ["scope": "col", "class": column.isNumeric ? "n" : nil])
-      page.write(column.title)
+      page.element("span", [:], column.title)
       if let detail = column.detail { page.element("small", [:], detail) }
       page.close("th")
     }
     page.close("tr")
     page.close("thead")
+  }
+
+  /// What the script sorts by, where it is not the number that the cell prints.
+  private func sortKey(_ cell: Table.Cell) -> String? {
+    guard let value = cell.value else { return nil }
+    let isPrinted = cell.text.unicodeScalars.allSatisfy {
+      ("0"..."9").contains($0) || $0 == "." || $0 == "−"
+    }
+    return isPrinted && cell.detail == nil && cell.flags.isEmpty ? nil : "\(value)"
+  }
+
+  /// Names stay in one line; what a contender was given gets room beneath.
+  private func width(of cell: Table.Cell) -> String? {
+    guard cell.swatch != nil else { return nil }
+    return cell.detail.map(\.count) ?? 0 > 30 ? "who long" : "who"
   }
 
   private func cell(
@@ -66,8 +83,9 @@ extension HTMLRenderer {
     page.open(
       element,
       [
-        "scope": isHeading ? "row" : nil, "class": isNumeric ? "n" : nil,
-        "data-v": isNumeric ? cell.value.map { "\($0)" } : nil,
+        "scope": isHeading ? "row" : nil,
+        "class": isNumeric ? "n" : width(of: cell),
+        "data-v": isNumeric ? sortKey(cell) : nil,
       ])
     if let swatch = cell.swatch { page.raw(swatch.swatch(isHollow: !cell.flags.isEmpty)) }
     if let address = Address.web(cell.url) {

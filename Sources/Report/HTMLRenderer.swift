@@ -137,6 +137,7 @@ struct HTMLRenderer {
 
   /// The picture is already in the page, so that a script makes its file instead of a second copy.
   private func downloads(_ figure: Figure, on page: inout HTMLWriter) {
+    page.write(" ")
     page.open("span", ["class": "downloads"])
     page.element(
       "a",

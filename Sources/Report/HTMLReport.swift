@@ -53,7 +53,7 @@ public struct HTMLReport: Sendable {
     page.void("link", ["rel": "icon", "href": "data:,"])
     page.element("title", [:], content.header.title)
     page.raw("<style id=\"chart-style\">\n\(ChartStyle.css)</style>")
-    page.raw("<style>\n\(ReportStyle.css)</style>")
+    page.raw("<style>\n\(ChartStyle.schemes)\(ReportStyle.css)</style>")
     page.close("head")
     page.newline()
   }

@@ -65,6 +65,8 @@ struct Table {
     var text: String
     /// A second line in small print.
     var detail: String?
+    /// The number that the small print tells.
+    var detailValue: Double?
     /// What it is sorted by, and its value in CSV; nil sorts by the text.
     var value: Double?
     /// The ends of the interval that the text tells.
@@ -112,7 +114,11 @@ struct Table {
         add("low") { .number($0.low) }
         add("high") { .number($0.high) }
       }
-      if stack.contains(where: { $0.detail != nil }) { add("detail") { .text($0.detail ?? "") } }
+      if stack.contains(where: { $0.detailValue != nil }) {
+        add("detail") { .number($0.detailValue) }
+      } else if stack.contains(where: { $0.detail != nil && $0.low == nil }) {
+        add("detail") { .text($0.detail ?? "") }
+      }
       if stack.contains(where: { !$0.flags.isEmpty }) {
         add("note") { .text($0.flags.joined(separator: "; ")) }
       }

@@ -21,6 +21,8 @@ extension OutlineBuilder {
     var axis: String?
   }
 
+  private static let secondsAxis = "Seconds per case"
+
   private func measures(_ costs: ReportContent.Costs) -> [Measure] {
     var names: [String] = []
     for stage in costs.rows.flatMap(\.stages) where !names.contains(stage.name) {
@@ -45,7 +47,7 @@ extension OutlineBuilder {
     let rest = [
       Measure(
         column: .number("Wall clock", detail: "s per case"), value: { $0.seconds },
-        format: NumberText.significant, axis: "Seconds per case"),
+        format: NumberText.significant, axis: Self.secondsAxis),
       Measure(
         column: .number("CPU", detail: "s per case"), value: { $0.cpuSeconds },
         format: NumberText.significant),
@@ -79,7 +81,7 @@ extension OutlineBuilder {
       id: "costs", caption: "What each contender costs",
       columns: [.text("Contender")] + measures.map(\.column),
       rows: costs.rows.map { cost in
-        [index.nameCell(cost.contender, amongAll: true)]
+        [index.groupedNameCell(cost.contender)]
           + measures.map { .number($0.value(cost), $0.format) }
       },
       note: methods.isEmpty ? nil : "Energy: \(methods.joined(separator: "; ")).", isWide: true)
@@ -91,7 +93,7 @@ extension OutlineBuilder {
     var blocks: [Block] = []
     for (place, group) in content.groups.enumerated() {
       guard let result = group.results.first(where: { $0.metric == metric.id }) else { continue }
-      var figures: [Block] = []
+      var figures: [(axis: String, block: Block)] = []
       for (number, measure) in measures(costs).enumerated() {
         guard let axis = measure.axis else { continue }
         let entries = group.contenders.compactMap { id -> CostScatter.Entry? in
@@ -103,21 +105,25 @@ extension OutlineBuilder {
             index.subject(id), cost: value,
             score: index.estimate(summary.mean, summary.meanInterval))
         }
-        guard entries.count > 1 else { continue }
+        guard Set(entries.map(\.cost)).count > 1 else { continue }
+        let lowered = axis.prefix(1).lowercased() + axis.dropFirst()
         let chart = CostScatter(
-          title: "\(group.title): mean \(metric.name) against \(axis.lowercased())", cost: axis,
+          title: "\(group.title): mean \(metric.name) against \(lowered)", cost: axis,
           quantity: index.quantity(metric), entries: entries)
-        figures.append(
-          .figure(
-            Figure(
-              id: "pareto-\(place + 1)-\(number + 1)", chart: chart,
-              caption: "\(group.title): mean \(metric.name) with its interval against "
-                + "\(axis.lowercased()).")))
+        let figure = Figure(
+          id: "pareto-\(place + 1)-\(number + 1)", chart: chart,
+          caption: "\(group.title): mean \(metric.name) with its interval against "
+            + "\(lowered).")
+        figures.append((axis, .figure(figure)))
       }
-      guard let first = figures.first else { continue }
+      // Waiting is what users notice first.
+      if let seconds = figures.firstIndex(where: { $0.axis == Self.secondsAxis }) {
+        figures.insert(figures.remove(at: seconds), at: 0)
+      }
+      guard let first = figures.first?.block else { continue }
       blocks.append(first)
       if figures.count > 1 {
-        blocks.append(.folded("\(group.title): further costs", Array(figures.dropFirst())))
+        blocks.append(.folded("\(group.title): further costs", figures.dropFirst().map(\.block)))
       }
     }
     return blocks

@@ -13,7 +13,8 @@ extension OutlineBuilder {
       let chart = LineChart(
         title: "\(curves.title): mean \(metric.name)", quantity: index.quantity(metric),
         axisTitle: curves.axis, axis: .steps(curves.steps, areJoined: curves.isCumulative),
-        lines: lines(curves.series), levels: levels(curves.references))
+        lines: lines(curves.series, curves.references),
+        levels: levels(curves.references, curves.series))
       let still =
         curves.references.isEmpty ? "" : " Dashed levels: contenders that were given nothing."
       blocks.append(
@@ -33,15 +34,15 @@ extension OutlineBuilder {
     _ curves: ReportContent.EffortCurves, _ metric: ReportContent.Metric, id: String
   ) -> Table {
     let moving = curves.series.map { series in
-      [index.nameCell(series.contender, amongAll: true)]
+      [index.groupedNameCell(series.contender)]
         + curves.steps.indices.map { step in
           let point = series.points.first { $0.x == Double(step) }
-          return index.estimateCell(point?.mean, point?.interval, metric)
+          return index.estimateCell(point?.mean, point?.interval, metric, isStacked: true)
         }
     }
     let intervals = curves.series.flatMap { $0.points.map(\.interval) }
     return Table(
-      id: id, caption: "\(curves.title): mean \(index.title(metric)) by \(curves.axis)",
+      id: id, caption: "\(curves.title): mean \(index.title(metric))",
       columns: [.text("Contender")] + curves.steps.map { .number($0) }, rows: moving,
       note: index.note(on: intervals), isWide: curves.steps.count > 5)
   }
@@ -57,7 +58,7 @@ extension OutlineBuilder {
       ],
       rows: curves.needed.map { needed in
         [
-          index.nameCell(needed.contender, amongAll: true),
+          index.groupedNameCell(needed.contender),
           .number(needed.target) { index.text($0, metric) },
           .number(needed.meanPrompts) { NumberText.fixed($0, 2) }, .count(needed.limit),
           Table.Cell(text: "\(needed.reached) of \(needed.cases)", value: Double(needed.reached)),
@@ -75,7 +76,8 @@ extension OutlineBuilder {
       let chart = LineChart(
         title: "Mean \(metric.name) by the number of training cases",
         quantity: index.quantity(metric), axisTitle: "Labelled cases to train on",
-        axis: .logarithmic, lines: lines(curve.series), levels: levels(curve.references))
+        axis: .logarithmic, lines: lines(curve.series, curve.references),
+        levels: levels(curve.references, curve.series))
       blocks.append(
         .figure(
           Figure(
@@ -103,25 +105,31 @@ extension OutlineBuilder {
           (cell.low, cell.high) = (interval.low, interval.high)
         }
         return [
-          index.nameCell(crossing.trained, amongAll: true),
-          index.nameCell(crossing.reference, amongAll: true), cell,
+          index.groupedNameCell(crossing.trained),
+          index.groupedNameCell(crossing.reference), cell,
           .text(crossing.remark ?? ""),
         ]
       }, note: index.note(on: curve.crossings.map(\.interval)))
   }
 
-  private func lines(_ series: [ReportContent.Series]) -> [LineChart.Line] {
-    series.map { series in
+  private func lines(
+    _ series: [ReportContent.Series], _ levels: [ReportContent.ReferenceLevel]
+  ) -> [LineChart.Line] {
+    let ids = series.map(\.contender) + levels.map(\.contender)
+    return series.map { series in
       LineChart.Line(
-        index.subjectAmongAll(series.contender),
+        index.subject(series.contender, among: ids),
         points: series.points.map { .init(x: $0.x, index.estimate($0.mean, $0.interval)) })
     }
   }
 
-  private func levels(_ levels: [ReportContent.ReferenceLevel]) -> [LineChart.Level] {
-    levels.map {
+  private func levels(
+    _ levels: [ReportContent.ReferenceLevel], _ series: [ReportContent.Series]
+  ) -> [LineChart.Level] {
+    let ids = series.map(\.contender) + levels.map(\.contender)
+    return levels.map {
       LineChart.Level(
-        index.subjectAmongAll($0.contender), index.estimate($0.mean, $0.interval))
+        index.subject($0.contender, among: ids), index.estimate($0.mean, $0.interval))
     }
   }
 }

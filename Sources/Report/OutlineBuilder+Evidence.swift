@@ -6,7 +6,8 @@ extension OutlineBuilder {
   func calibration() -> Section? {
     guard !content.calibration.isEmpty else { return nil }
     let figures = content.calibration.enumerated().map { number, calibration in
-      let subject = index.subjectAmongAll(calibration.contender)
+      let subject = index.subject(
+        calibration.contender, among: content.calibration.map(\.contender))
       return Figure(
         id: "calibration-\(number + 1)",
         chart: ReliabilityDiagram(
@@ -28,7 +29,7 @@ extension OutlineBuilder {
       rows: content.calibration.map { calibration in
         let voxels = calibration.bins.reduce(0.0) { $0 + Double($1.count) }
         return [
-          index.nameCell(calibration.contender, amongAll: true),
+          index.groupedNameCell(calibration.contender),
           .number(calibration.expectedError, error), .number(calibration.maximumError, error),
           .number(calibration.brier, error), .number(voxels, NumberText.prefixed),
         ]
@@ -76,7 +77,7 @@ extension OutlineBuilder {
   ) -> Figure {
     let rows = scores.map { score in
       DotPlot.Row(
-        index.subjectAmongAll(score.contender),
+        index.subject(score.contender, among: scores.map(\.contender)),
         estimates: [
           Estimate(score.value), index.estimate(score.measured, score.measuredInterval),
         ],
@@ -88,7 +89,7 @@ extension OutlineBuilder {
       remarkTitle: "measured − published", firstIsForeign: true)
     return Figure(
       id: "\(id)-figure", chart: chart,
-      caption: "\(metric.name) as published (hollow squares) and as measured here (full circles).")
+      caption: "\(metric.name) as published (hollow squares) and as measured here (circles).")
   }
 
   private func publishedTable(
@@ -105,7 +106,7 @@ extension OutlineBuilder {
         var value = Table.Cell.number(score.value) { index.text($0, metric) }
         value.detail = score.standardDeviation.map { "SD \(index.text($0, metric))" }
         return [
-          index.nameCell(score.contender, amongAll: true), value,
+          index.groupedNameCell(score.contender), value,
           index.estimateCell(score.measured, score.measuredInterval, metric),
           .text(score.dataset), .text(score.difference ?? "not stated"),
           Table.Cell(text: score.source.citation, url: score.source.url),

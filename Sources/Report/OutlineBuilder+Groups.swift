@@ -119,7 +119,7 @@ extension OutlineBuilder {
         .number("Cohen’s d_z"),
       ], rows: result.comparisons.map { pairRow($0, result.alpha, metric) },
       note: (index.note(on: result.comparisons.map(\.interval)).map { $0 + " " } ?? "")
-        + "Bold: p < \(NumberText.significant(result.alpha)) after Holm’s correction over all pairs "
+        + "Bold: p < \(NumberText.plain(result.alpha)) after Holm’s correction over all pairs "
         + "of the group. A mean and a rank test may disagree where a few cases fail.")
     let isLong = result.comparisons.count > 10
     blocks.append(
@@ -133,7 +133,7 @@ extension OutlineBuilder {
     let signed = { (value: Double) in NumberText.signed(value, metric.decimals) }
     var difference = Table.Cell.number(pair.meanDifference, signed)
     if let interval = pair.interval, difference.value != nil {
-      difference.text += " [\(signed(interval.low)), \(signed(interval.high))]"
+      difference.detail = "[\(signed(interval.low)),\u{A0}\(signed(interval.high))]"
       (difference.low, difference.high) = (interval.low, interval.high)
     }
     return [
@@ -149,6 +149,7 @@ extension OutlineBuilder {
   private func probability(_ p: Double?, raw: Double?, _ alpha: Double) -> Table.Cell {
     var cell = Table.Cell.number(p, NumberText.probability)
     cell.detail = raw.map { "raw \(NumberText.probability($0))" }
+    cell.detailValue = raw
     cell.isStrong = p.map { $0 < alpha } ?? false
     return cell
   }

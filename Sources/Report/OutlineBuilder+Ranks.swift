@@ -50,7 +50,7 @@ extension OutlineBuilder {
     }
     let rank = ranking.ranks[place]
     return Table.Cell(
-      text: "\(rank)", detail: detail, value: Double(rank), isStrong: rank == 1)
+      text: "\(rank)", detail: detail, detailValue: value, value: Double(rank), isStrong: rank == 1)
   }
 
   func title(_ method: RankingMethod) -> String {
@@ -108,8 +108,10 @@ extension OutlineBuilder {
       [index.nameCell(contender)]
         + breakdown.levels.map { level in
           let score = level.scores.first { $0.contender == contender }
-          var cell = index.estimateCell(score?.mean, score?.interval, metric)
-          if let score, score.defined != level.cases { cell.detail = "n = \(score.defined)" }
+          var cell = index.estimateCell(score?.mean, score?.interval, metric, isStacked: true)
+          if let score, score.defined != level.cases {
+            cell.detail = (cell.detail.map { "\($0) " } ?? "") + "n = \(score.defined)"
+          }
           return cell
         } + (breakdown.gaps.isEmpty ? [] : [gapCell(breakdown, contender, metric)])
     }
@@ -149,7 +151,8 @@ extension OutlineBuilder {
           let score = level.scores.first { $0.contender == contender }
           return index.estimate(score?.mean, score?.interval)
         },
-        remark: gap.map { "\(index.text($0.gap, metric)) (\($0.best) − \($0.worst))" })
+        remark: gap.map { index.text($0.gap, metric) },
+        remarkDetail: gap.map { "\($0.best) − \($0.worst)" })
     }
     let chart = DotPlot(
       title: "\(group.title): \(metric.name) by \(breakdown.attribute)",

@@ -46,7 +46,7 @@ struct OutlineBuilder {
       blocks: [
         .figure(
           Figure(
-            id: "overview", chart: chart,
+            id: "overview-means", chart: chart,
             caption: "Mean \(metric.name) over the cases with its interval.\(separate)"))
       ])
   }

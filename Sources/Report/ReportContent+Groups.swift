@@ -10,7 +10,7 @@ extension ReportContent {
     public var title: String
     /// What the contenders were given, and what their order may and may not be read as.
     public var note: String?
-    /// Ids, in the order of the tables.
+    /// Ids. Tables and charts follow the first ranking, and this order where there is none.
     public var contenders: [String]
     public var results: [MetricResult]
 

@@ -46,7 +46,10 @@ struct ReportIndex {
 
   func contender(_ id: String) -> ReportContent.Contender? { contenders[id] }
 
-  func name(_ id: String) -> String { contenders[id]?.name ?? id }
+  func name(_ id: String) -> String {
+    guard let name = contenders[id]?.name, !name.isEmpty else { return id }
+    return name
+  }
 
   func style(_ id: String) -> SeriesStyle {
     contenders[id].flatMap { styles[$0.model] } ?? SeriesStyle(styles.count)
@@ -80,17 +83,20 @@ struct ReportIndex {
     content.groups.first { $0.contenders.contains(id) }?.title
   }
 
-  /// For sections that mix groups: the name, and in brackets the group where names repeat.
-  func subjectAmongAll(_ id: String) -> Subject {
+  /// For figures that mix groups: the name, with the group where another of `ids` has the same name.
+  func subject(_ id: String, among ids: [String]) -> Subject {
     let subject = subject(id)
-    let isShared = content.contenders.filter { $0.name == subject.name }.count > 1
+    let isShared = ids.contains { $0 != id && name($0) == subject.name }
     guard isShared, let group = group(of: id) else { return subject }
     return Subject("\(subject.name) · \(group)", style: subject.style, flag: subject.flag)
   }
 
-  /// "1 oracle point · weights sa1b".
+  /// "given 1 point, oracle, 1 prompt per case · weights sa1b, trained on SA-1B".
   func terms(_ contender: ReportContent.Contender) -> String {
-    "\(given(contender.given)) · weights: \(contender.weights)"
+    let seen =
+      contender.trainedOn.isEmpty
+      ? "" : ", trained on \(contender.trainedOn.joined(separator: ", "))"
+    return "\(given(contender.given)) · weights \(contender.weights)\(seen)"
   }
 
   func given(_ given: ReportContent.Given) -> String {
@@ -129,24 +135,32 @@ struct ReportIndex {
     Estimate(value, low: interval?.low, high: interval?.high)
   }
 
-  func nameCell(_ id: String, amongAll: Bool = false, detail: String? = nil) -> Table.Cell {
-    let name = amongAll ? subjectAmongAll(id).name : name(id)
-    return Table.Cell(text: name, detail: detail, flags: flags(id), swatch: style(id))
+  func nameCell(_ id: String, detail: String? = nil) -> Table.Cell {
+    Table.Cell(text: name(id), detail: detail, flags: flags(id), swatch: style(id))
   }
 
+  /// For tables that mix groups.
+  func groupedNameCell(_ id: String) -> Table.Cell { nameCell(id, detail: group(of: id)) }
+
   func estimateCell(
-    _ value: Double?, _ interval: Interval?, _ metric: ReportContent.Metric
+    _ value: Double?, _ interval: Interval?, _ metric: ReportContent.Metric,
+    isStacked: Bool = false
   ) -> Table.Cell {
     guard let value, value.isFinite else { return Table.Cell(text: "–") }
-    return Table.Cell(
+    var cell = Table.Cell(
       text: text(value, interval, metric), value: value, low: interval?.low, high: interval?.high)
+    if isStacked, let interval {
+      cell.text = text(value, metric)
+      cell.detail = "[\(text(interval.low, metric)),\u{A0}\(text(interval.high, metric))]"
+    }
+    return cell
   }
 
   /// How the intervals of a table were made, each way once.
   func note(on intervals: [Interval?]) -> String? {
     var ways: [String] = []
     for interval in intervals.compactMap({ $0 }) {
-      let way = "\(NumberText.significant(interval.level * 100)) % interval, \(interval.method)"
+      let way = "\(NumberText.plain(interval.level * 100)) % interval, \(interval.method)"
       if !ways.contains(way) { ways.append(way) }
     }
     return ways.isEmpty ? nil : "In brackets: \(ways.joined(separator: "; "))."

@@ -19,27 +19,36 @@ enum ReportScript {
 
     """
 
-  /// Turns headings of columns into buttons; cells without a value stay at the end.
+  /// Turns headings of columns into buttons; cells without a value stay at the end. Browsers do not print
+  /// real buttons in headings that repeat on every page.
   private static let sorting = """
     const key = (row, column) => {
       const cell = row.cells[column];
       if (cell.dataset.v !== undefined) return Number(cell.dataset.v);
       const text = cell.textContent.trim();
-      return text === '–' ? null : text;
+      if (text === '–') return null;
+      if (cell.className !== 'n') return text;
+      const number = Number(text.replace('−', '-'));
+      return Number.isNaN(number) ? null : number;
     };
     const order = (a, b) => {
-      if (typeof a === 'number') return typeof b === 'number' ? a - b : -1;
-      if (typeof b === 'number') return 1;
+      if (typeof a === 'number') return a - b;
       return a.localeCompare(b, 'en', {numeric: true});
     };
     all('table.sortable').forEach((table) => {
       const body = table.tBodies[0];
       if (2 > body.rows.length) return;
       all('thead th', table).forEach((head, column) => {
-        const button = document.createElement('button');
-        button.type = 'button';
+        const button = document.createElement('span');
+        button.tabIndex = 0;
+        button.setAttribute('role', 'button');
         button.append(...head.childNodes);
         head.append(button);
+        button.addEventListener('keydown', (event) => {
+          if (event.key !== 'Enter' ? event.key !== ' ' : false) return;
+          event.preventDefault();
+          button.click();
+        });
         button.addEventListener('click', () => {
           const up = head.getAttribute('aria-sort') !== 'ascending';
           all('thead th', table).forEach((other) => other.removeAttribute('aria-sort'));
@@ -58,7 +67,7 @@ enum ReportScript {
 
     """
 
-  /// Saves a figure with the style that it has in the page.
+  /// Saves a figure with the style that it has in the page, on white.
   private static let downloads = """
     all('button.svg').forEach((button) => {
       button.hidden = false;
@@ -66,7 +75,8 @@ enum ReportScript {
         const figure = document.getElementById(button.dataset.figure).querySelector('svg.chart');
         const copy = figure.cloneNode(true);
         const style = document.createElementNS('http://www.w3.org/2000/svg', 'style');
-        style.textContent = document.getElementById('chart-style').textContent;
+        style.textContent = document.getElementById('chart-style').textContent
+          + '.chart{background:#fff}';
         copy.prepend(style);
         const text = new XMLSerializer().serializeToString(copy);
         const link = document.createElement('a');
@@ -107,16 +117,28 @@ enum ReportScript {
 
     """
 
-  /// Paper shows every metric.
+  /// Paper shows every metric and what was folded, but not the tables of every case, which need scrolling.
   private static let printing = """
-    window.addEventListener('beforeprint', () => all('[data-metric][hidden]').forEach((panel) => {
-      panel.hidden = false;
-      panel.dataset.away = '1';
-    }));
-    window.addEventListener('afterprint', () => all('[data-away]').forEach((panel) => {
-      panel.hidden = true;
-      delete panel.dataset.away;
-    }));
+    window.addEventListener('beforeprint', () => {
+      all('[data-metric][hidden]').forEach((panel) => {
+        panel.hidden = false;
+        panel.dataset.away = '1';
+      });
+      all('details:not([open])').filter((fold) => !fold.querySelector('.wide')).forEach((fold) => {
+        fold.open = true;
+        fold.dataset.folded = '1';
+      });
+    });
+    window.addEventListener('afterprint', () => {
+      all('[data-away]').forEach((panel) => {
+        panel.hidden = true;
+        delete panel.dataset.away;
+      });
+      all('[data-folded]').forEach((fold) => {
+        fold.open = false;
+        delete fold.dataset.folded;
+      });
+    });
 
     """
 }

@@ -99,35 +99,40 @@ enum ReportStyle {
   private static let tables = """
     .table{margin:1.4rem 0 1.8rem}
     .scroll{overflow-x:auto;position:relative}
-    table{border-collapse:collapse;font-size:.86rem;line-height:1.4;min-width:100%;\
+    table{border-collapse:separate;border-spacing:0;font-size:.86rem;line-height:1.4;min-width:100%;\
     border-top:2px solid var(--text);border-bottom:2px solid var(--text);\
     font-variant-numeric:tabular-nums lining-nums}
     caption{text-align:left;font-size:.9rem;padding-bottom:.5rem;color:var(--text)}
+    caption>span{display:block;position:sticky;left:0;width:fit-content;\
+    max-width:min(100%,calc(100vw - 2rem))}
     th,td{text-align:left;vertical-align:baseline;padding:.38rem .8rem .38rem 0;font-weight:400}
     th:last-child,td:last-child{padding-right:.2rem}
     tbody tr+tr>*{border-top:1px solid var(--rule)}
-    tbody th{font-weight:600;min-width:9rem;overflow-wrap:anywhere}
-    tbody td{overflow-wrap:anywhere}
+    tbody th{font-weight:600;min-width:5rem;max-width:24rem;overflow-wrap:break-word}
+    .who{min-width:8.6rem}
+    .long{min-width:14rem}
+    tbody td{overflow-wrap:break-word;max-width:24rem}
     thead th{border-bottom:1px solid var(--text);font-weight:600;vertical-align:bottom}
-    .n{text-align:right}
+    tbody .n{text-align:right;overflow-wrap:normal}
+    thead .n{text-align:right}
     td.n{white-space:nowrap}
     td.n small{white-space:normal}
     tbody tr:hover>*{background:var(--wash)}
-    thead button{all:unset;cursor:pointer;box-sizing:border-box;width:100%}
-    thead button:focus-visible{outline:3px solid var(--link);outline-offset:2px}
-    thead button::after{content:"\\00a0↕";color:var(--soft);font-weight:400}
+    thead [role=button]{cursor:pointer;display:block}
+    thead span span::after{content:"\\00a0↕";color:var(--soft);font-weight:400}
     thead small{white-space:nowrap}
-    [aria-sort=ascending] button::after{content:"\\00a0↑";color:var(--text)}
-    [aria-sort=descending] button::after{content:"\\00a0↓";color:var(--text)}
+    thead [aria-sort=ascending] span span::after{content:"\\00a0↑";color:var(--text)}
+    thead [aria-sort=descending] span span::after{content:"\\00a0↓";color:var(--text)}
     .wide tbody th,.wide thead th:first-child{position:sticky;left:0;background:var(--page);\
     z-index:1}
+    .wide tbody td{white-space:nowrap}.wide small,.wide thead small{white-space:normal}
     .wide{max-height:80vh;overflow:auto}
     .wide thead th{position:sticky;top:0;background:var(--page);z-index:2}
     .wide thead th:first-child{z-index:3}
     .wide tbody tr:hover th{background:var(--wash)}
     .table>.note{margin:.4rem 0 0}
     .downloads{white-space:nowrap}
-    .downloads a,.downloads button{font:inherit;color:var(--link);margin-left:.6rem}
+    .downloads a,.downloads button{font:inherit;color:var(--link);margin-right:.8rem}
     .downloads button{background:none;border:0;padding:0;cursor:pointer;text-decoration:underline;\
     text-underline-offset:.15em}
 
@@ -135,7 +140,7 @@ enum ReportStyle {
 
   private static let figures = """
     figure{margin:1.8rem 0}
-    figure .chart{min-width:36rem}
+    figure .chart{min-width:36rem;max-width:50rem}
     figcaption{margin-top:.6rem}
     .multiples{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:1rem 1.5rem}
     .multiples .chart{min-width:0}
@@ -163,10 +168,10 @@ enum ReportStyle {
     @page{size:A4;margin:16mm 14mm}
     @media print{:root{color-scheme:light;--page:#fff;--text:#000;--soft:#444;--rule:#bbb;\
     --wash:#f4f4f4;--accent:#7d2a22;--link:#000;--alarm:#6b4600;--alarm-wash:#fff}
-    body{font-size:10pt}nav,.downloads,.skip,thead button::after,.viewer{display:none!important}
+    html{font-size:9.5pt}body{font-size:1.05rem}nav,.downloads,.skip,thead span span::after,.viewer{display:none!important}
     header.top,.frame,footer{max-width:none;padding:0;display:block}
     h2,h3,h4,caption{break-after:avoid}figure,.table tr,pre,#warnings li{break-inside:avoid}
-    h2{margin-top:2rem}table{font-size:8pt}th,td{padding-right:.5rem}
+    h2{margin-top:2rem}table{font-size:.84rem}th,td{padding-right:.5rem}
     .scroll,.wide{overflow:visible;max-height:none}.wide *{position:static!important}
     figure .chart{min-width:0;max-width:17cm}.chart{print-color-adjust:exact}
     .key,.legend,.pictures img{print-color-adjust:exact;-webkit-print-color-adjust:exact}
