@@ -57,7 +57,8 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Prompts", dependencies: ["Metrics"], swiftSettings: strict),
-    .target(name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
+    .target(
+      name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),

@@ -53,8 +53,8 @@ public struct RandomWalker: Baseline {
 
   /// The probability of the object at each pixel of a small image.
   ///
-  /// The weight of an edge is `exp(−β Σ difference² / (10 σ √channels)) + 1e-10`, with σ over all values, as
-  /// scikit-image normalises β.
+  /// The weight of an edge is `exp(−β Σ difference² / (10 σ √channels)) + 1e-10`, with σ over all
+  /// values, as scikit-image normalises β.
   ///
   /// - Parameters:
   ///   - values: row by row, channels interleaved

@@ -46,7 +46,8 @@ class Graph {
       for (int64_t x = 0; x < grid_.width; x++) {
         const int64_t pixel = y * grid_.width + x;
         if (x + 1 < grid_.width) body(pixel, pixel + 1, weight(pixel, pixel + 1));
-        if (y + 1 < grid_.height) body(pixel, pixel + grid_.width, weight(pixel, pixel + grid_.width));
+        const int64_t below = pixel + grid_.width;
+        if (y + 1 < grid_.height) body(pixel, below, weight(pixel, below));
       }
     }
   }
@@ -88,19 +89,26 @@ void solve(const ceigen_grid &grid, double beta, double *probability) {
     const int32_t first = row[size_t(a)], second = row[size_t(b)];
     if (first >= 0) degrees[size_t(first)] += weight;
     if (second >= 0) degrees[size_t(second)] += weight;
-    if (first >= 0 && second >= 0) entries.emplace_back(std::max(first, second), std::min(first, second), -weight);
-    else if (first >= 0 && grid.seeds[b] == 1) known[first] += weight;
-    else if (second >= 0 && grid.seeds[a] == 1) known[second] += weight;
+    if (first >= 0 && second >= 0) {
+      entries.emplace_back(std::max(first, second), std::min(first, second), -weight);
+    } else if (first >= 0 && grid.seeds[b] == 1) {
+      known[first] += weight;
+    } else if (second >= 0 && grid.seeds[a] == 1) {
+      known[second] += weight;
+    }
   });
   for (int32_t i = 0; i < unknown; i++) entries.emplace_back(i, i, degrees[size_t(i)]);
 
   Eigen::SparseMatrix<double> laplacian(unknown, unknown);
   laplacian.setFromTriplets(entries.begin(), entries.end());
   const Eigen::SimplicialLDLT<Eigen::SparseMatrix<double>, Eigen::Lower> solver(laplacian);
-  if (solver.info() != Eigen::Success) throw std::runtime_error("the system has no single solution");
+  if (solver.info() != Eigen::Success) {
+    throw std::runtime_error("the system has no single solution");
+  }
   const Eigen::VectorXd solution = solver.solve(known);
   for (int64_t pixel = 0; pixel < pixels; pixel++) {
-    if (row[size_t(pixel)] >= 0) probability[pixel] = std::clamp(solution[row[size_t(pixel)]], 0.0, 1.0);
+    const int32_t place = row[size_t(pixel)];
+    if (place >= 0) probability[pixel] = std::clamp(solution[place], 0.0, 1.0);
   }
 }
 

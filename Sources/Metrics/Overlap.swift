@@ -75,7 +75,8 @@ private struct Tally {
   /// Covers the largest anatomical label tables in use, such as FreeSurfer's 14175.
   static let denseLabels = 16384
 
-  private var dense = [Counts](repeating: Counts(), count: Self.denseLabels)
+  /// Reaches up to the largest of these labels that was met, so that small images cost little.
+  private var dense: [Counts] = []
   private var sparse: [Int32: Counts] = [:]
 
   mutating func count(
@@ -100,11 +101,14 @@ private struct Tally {
   }
 
   private mutating func update(_ label: Int32, _ change: (inout Counts) -> Void) {
-    if label >= 0, Int(label) < Self.denseLabels {
-      change(&dense[Int(label)])
-    } else {
+    guard label >= 0, Int(label) < Self.denseLabels else {
       change(&sparse[label, default: Counts()])
+      return
     }
+    if Int(label) >= dense.count {
+      dense += repeatElement(Counts(), count: Int(label) + 1 - dense.count)
+    }
+    change(&dense[Int(label)])
   }
 
   func overlaps() -> [Int32: Overlap] {

@@ -1,5 +1,6 @@
 // Volume similarity: whether two masks are of one size, wherever they lie.
-// Taha & Hanbury, BMC Medical Imaging 15 (2015) 29, equation 20. Guide: Documentation/metrics/volume-similarity.md
+// Taha & Hanbury, BMC Medical Imaging 15 (2015) 29.
+// Guide: Documentation/metrics/volume-similarity.md
 
 extension Overlap {
   /// Volume similarity: one minus the difference of the sizes over their sum,

@@ -7,7 +7,7 @@ struct MedialPath {
 
   /// Nil when the mask is empty.
   init?(_ mask: SliceMask) {
-    let depths = DistanceMap.inside(mask.pixels, width: mask.width, height: mask.height)
+    let depths = mask.depths
     guard let deepest = Self.firstMaximum(depths), depths[deepest] > 0 else { return nil }
     let ends = Self.ends(depths, mask.width, mask.height, least: depths[deepest] / 3)
     let even = Steps(mask, cost: { _ in 1 })

@@ -17,8 +17,8 @@ public struct PointPrompt: Sendable, Hashable, Codable {
 /// A box around an object, in pixels of the slice, the centre of the first pixel at (0, 0).
 ///
 /// The edges are the centres of the outermost pixels of the object: a tight box around columns 3 to 7 has
-/// `left` 3 and `right` 7, as the boxes that Segment Anything makes of masks and that MedSAM was trained and
-/// evaluated with. Tools that count `right` as the first column behind the object say 8.
+/// `left` 3 and `right` 7, as the boxes that Segment Anything makes of masks and that MedSAM was trained
+/// with. Tools that count `right` as the first column behind the object say 8.
 public struct BoxPrompt: Sendable, Hashable, Codable {
   public let left: Double
   public let top: Double

@@ -88,7 +88,7 @@ extension SimulatedUser {
     let pieces = Components(mask)
     // Pieces never touch, so the distance to the nearest pixel outside of all is that to the nearest
     // outside of their own.
-    let distances = DistanceMap.inside(mask.pixels, width: mask.width, height: mask.height)
+    let distances = mask.depths
     var depths = pieces.areas.map { Depth(pixel: -1, value: 0, area: $0) }
     for (pixel, piece) in pieces.labels.enumerated() where piece >= 0 {
       if distances[pixel] > depths[Int(piece)].value, !used.contains(pixel) {

@@ -27,11 +27,9 @@ extension SimulatedUser {
     guard let extent = truth.extent else { return nil }
     let side = max(extent.columns.count, extent.rows.count)
     let gap = max(2, Float(side) / 20)
-    let distances = DistanceMap.inside(
-      truth.pixels.map { 1 - $0 }, width: truth.width, height: truth.height, edgeIsOutside: false)
     let band = SliceMask(
       width: truth.width, height: truth.height,
-      pixels: distances.map { $0 > gap && $0 <= 2 * gap + 3 ? 1 : 0 })
+      pixels: truth.distances.map { $0 > gap && $0 <= 2 * gap + 3 ? 1 : 0 })
     guard let piece = band.largestPiece else { return nil }
     var random = random(object, "background scribble")
     return stroke(on: piece, keeping: 0.4...0.7, &random)

@@ -43,7 +43,14 @@ public struct Bootstrap: Sendable, Equatable, Codable {
     of estimator: Estimator, _ sample: Sample, method: Method = .bca
   ) -> Interval? {
     guard sample.units > 1, resamples > 0, confidence > 0, confidence < 1 else { return nil }
-    let resampled = distribution(of: estimator, sample).sorted()
+    return interval(
+      of: estimator, sample, method, resampled: distribution(of: estimator, sample).sorted())
+  }
+
+  /// The interval that resamples lead to, given in ascending order.
+  func interval(
+    of estimator: Estimator, _ sample: Sample, _ method: Method, resampled: [Double]
+  ) -> Interval? {
     let tail = (1 - confidence) / 2
     var levels = (low: tail, high: 1 - tail)
     var name = "percentile bootstrap"
@@ -61,7 +68,8 @@ public struct Bootstrap: Sendable, Equatable, Codable {
     else { return nil }
     let clusters = sample.cluster == nil ? "" : " of \(sample.units) clusters"
     return Interval(
-      low: low, high: high, level: confidence, method: "\(name)\(clusters), \(resamples) resamples")
+      low: low, high: high, level: confidence,
+      method: "\(name)\(clusters), \(resampled.count) resamples")
   }
 }
 
@@ -91,8 +99,10 @@ struct Acceleration: Equatable {
 
   init(_ estimator: Estimator, _ sample: Sample, resampled: [Double]) {
     let value = estimator(sample.values)
-    let below = resampled.count { $0 < value }
-    let notAbove = resampled.count { $0 <= value }
+    // Scores with few decimals make resamples that equal the statistic but for the last bits.
+    let noise = 1e-12 * abs(value)
+    let below = resampled.count { $0 < value - noise }
+    let notAbove = resampled.count { $0 <= value + noise }
     bias = NormalDistribution.quantile(Double(below + notAbove) / Double(2 * resampled.count))
     let jackknife = sample.jackknife(estimator)
     let centre = jackknife.reduce(0, +) / Double(jackknife.count)

@@ -51,7 +51,8 @@ public struct StudentDistribution: Sendable {
       let logDensity = logScale - nu * s * s / 2 + (nu == 1 ? 0 : (nu - 1) * log(s))
       return exp(logDensity) * NormalDistribution.cumulative(t * s - delta)
     }
-    let steps = 1000
+    // With few degrees of freedom the range is wide, and large t make a steep edge in it.
+    let steps = nu < 10 ? 4000 : 1000
     let width = (high - low) / Double(steps)
     var sum = integrand(low) + integrand(high)
     for step in 1..<steps {
@@ -67,7 +68,8 @@ private func regularisedBeta(_ x: Double, a: Double, b: Double) -> Double {
   if x >= 1 { return 1 }
   // The fraction converges fast only on this side; the other is its complement.
   if x > (a + 1) / (a + b + 2) { return 1 - regularisedBeta(1 - x, a: b, b: a) }
-  let logFront = a * log(x) + b * log1p(-x) + lgamma(a + b) - lgamma(a) - lgamma(b)
+  let logFront =
+    a * log(x) + b * log1p(-x) + logRise(max(a, b), by: min(a, b)) - lgamma(min(a, b))
   let tiny = 1e-300
   var d = 1 - (a + b) * x / (a + 1)
   d = 1 / (abs(d) < tiny ? tiny : d)
@@ -89,6 +91,17 @@ private func regularisedBeta(_ x: Double, a: Double, b: Double) -> Double {
     if abs(change - 1) < 1e-15 { break }
   }
   return exp(logFront) * fraction / a
+}
+
+/// ln Γ(large + small) − ln Γ(large).
+///
+/// The difference of two large logarithms would lose digits; its series for halves loses none.
+private func logRise(_ large: Double, by small: Double) -> Double {
+  guard small == 0.5, large > 30 else { return lgamma(large + small) - lgamma(large) }
+  let inverse = 1 / (large * large)
+  let series =
+    -1.0 / 8 + inverse * (1.0 / 192 - inverse * (1.0 / 640 - inverse * 17.0 / 14336))
+  return 0.5 * log(large) + series / large
 }
 
 /// The zero of an increasing or decreasing function between two points of opposite sign, to the

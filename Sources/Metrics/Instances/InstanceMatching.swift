@@ -6,14 +6,15 @@ public struct InstanceMatching: Sendable, Equatable {
   /// When a pair may be matched, and which pairs win where they compete.
   public struct Criterion: Sendable, Hashable, Codable {
     public enum Comparison: String, Sendable, Codable, CaseIterable {
-      /// The overlap must be larger than the threshold: Kirillov, MONAI, MetricsReloaded.
+      /// The overlap must be larger than the threshold: Kirillov, COCO, MONAI, MetricsReloaded.
       case exceeds
-      /// The threshold itself is enough.
+      /// The threshold itself is enough: StarDist, Cellpose.
       case reaches
     }
 
     public enum Assignment: String, Sendable, Codable, CaseIterable {
-      /// As many matches as possible, and of those ways the one with the largest sum of overlaps: StarDist.
+      /// As many matches as possible, and of those ways the one with the largest sum of overlaps:
+      /// StarDist, Cellpose.
       case mostMatches = "most-matches"
       /// The largest sum of overlaps over all pairs, of which those below the threshold are then dropped:
       /// MONAI.

@@ -63,9 +63,9 @@ public struct Contamination: Sendable, Equatable, Codable {
   private static func byProvenance(
     _ participant: StudyPlan.Participant, _ plan: StudyPlan
   ) -> [Contamination] {
-    guard let weights = participant.weights, let provenance = Provenance(beside: weights) else {
-      return []
-    }
+    // A damaged file has been refused when the study was planned.
+    guard let weights = participant.weights, let provenance = try? Provenance(beside: weights)
+    else { return [] }
     let seen = Set(provenance.images.map(\.sha256))
     let same = plan.cases.filter { seen.contains($0.imageHash) }
     var findings: [Contamination] = []
@@ -130,12 +130,16 @@ public struct Provenance: Codable, Sendable, Equatable {
     self.images = images
   }
 
+  static func path(beside weights: String) -> String { weights + ".provenance.json" }
+
   /// The file that goes with weights; nil when there is none.
-  init?(beside weights: String) {
-    guard let data = FileManager.default.contents(atPath: weights + ".provenance.json"),
-      let found = try? JSONDecoder().decode(Provenance.self, from: data)
-    else { return nil }
-    self = found
+  ///
+  /// - Throws: `DecodingError` for a damaged one
+  init?(beside weights: String) throws {
+    guard let data = FileManager.default.contents(atPath: Self.path(beside: weights)) else {
+      return nil
+    }
+    self = try JSONDecoder().decode(Provenance.self, from: data)
   }
 }
 

@@ -1,0 +1,62 @@
+// A protocol survives the way to its file and back, and a wrong one is refused by name.
+
+import Foundation
+import Testing
+
+@testable import Study
+
+@Suite struct StudyProtocolTests {
+  @Test func isTheSameAfterReading() throws {
+    let scene = try StudyScene()
+    var study = try scene.study(["baseline/otsu", "sam-vit-t@untrained", "other=masks, of others"])
+    study.labels = ["disc", "1"]
+    study.cases = ["case0", "null", "0012", "yes"]
+    study.models[0].labels = ["a: b": "1"]
+    study.models[2].given = "human"
+    study.options.nsdToleranceMM = 1.25
+    study.published = "published.csv"
+    study.seed = .max
+    let file = scene("protocol.yaml")
+    try study.yaml().write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try StudyProtocol(contentsOf: file) == study)
+    let text = try study.yaml()
+    for entry in ["format", "dataset", "split", "prompts", "statistics", "seed"] {
+      #expect(text.contains("\n\(entry):"))
+    }
+  }
+
+  @Test(arguments: [
+    ("metric: [dice]\n", "unknown entry 'metric'"), ("format: 1\n", "'dataset' is missing"),
+    ("[", "not valid YAML"), ("format: none\ndataset: x\n", "'format' has a value of another kind"),
+  ])
+  func namesWhatIsWrong(text: String, words: String) throws {
+    let scratch = try Scratch(["p.yaml": text])
+    let path = scratch("p.yaml")
+    let error = #expect(throws: StudyError.self) { try StudyProtocol(contentsOf: path) }
+    #expect(String(describing: error).contains(words), "\(String(describing: error))")
+  }
+
+  @Test func anotherFormatIsRefused() throws {
+    let scene = try StudyScene()
+    var study = try scene.study(["baseline/otsu"])
+    study.format = 2
+    let file = scene("protocol.yaml")
+    try study.yaml().write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(
+      throws: StudyError.badProtocol(
+        path: file, reason: "its format is 2; this version reads format 1")
+    ) { try StudyProtocol(contentsOf: file) }
+  }
+
+  @Test func entrantsAreReadAsTheCommandLineNamesThem() {
+    #expect(Entrant(parsing: "lwnet") == Entrant(name: "lwnet", model: "lwnet"))
+    #expect(
+      Entrant(parsing: "lwnet/drive@w.pth")
+        == Entrant(name: "lwnet/drive", model: "lwnet/drive", weights: "w.pth"))
+    #expect(
+      Entrant(parsing: "sam-vit-t@untrained")
+        == Entrant(name: "sam-vit-t (untrained)", model: "sam-vit-t", weights: "untrained"))
+    #expect(
+      Entrant(parsing: "nnU-Net=out/masks") == Entrant(name: "nnU-Net", predictions: "out/masks"))
+  }
+}
