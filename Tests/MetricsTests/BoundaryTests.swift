@@ -4,7 +4,7 @@ import Metrics
 import Testing
 
 @Suite struct BoundaryTests {
-  @Test(arguments: VolumePair.many) func agreesWithDefinitions(pair: VolumePair) throws {
+  @Test(arguments: SurfacePair.many) func agreesWithDefinitions(pair: SurfacePair) throws {
     for band in [BoundaryBand.erosion(1), .erosion(2), .distance(below: 1.3), .distance(below: 3)] {
       let table = try BoundaryOverlapTable(
         prediction: pair.prediction, reference: pair.reference, size: pair.size,

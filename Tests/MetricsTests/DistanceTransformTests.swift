@@ -4,7 +4,7 @@ import Metrics
 import Testing
 
 @Suite struct DistanceTransformTests {
-  @Test(arguments: VolumePair.many) func agreesWithAllPairs(pair: VolumePair) throws {
+  @Test(arguments: SurfacePair.many) func agreesWithAllPairs(pair: SurfacePair) throws {
     let transform = try DistanceTransform(size: pair.size, spacing: pair.spacing)
     let mask = pair.reference.map { $0 == 1 }
     let places = mask.indices.map { Self.place($0, pair.size) }
@@ -24,8 +24,8 @@ import Testing
     #expect(try transform.depths(in: bytes) == depths)
   }
 
-  @Test(arguments: VolumePair.many.prefix(300)) func edgeIsALayerOfBackground(
-    pair: VolumePair
+  @Test(arguments: SurfacePair.many.prefix(300)) func edgeIsALayerOfBackground(
+    pair: SurfacePair
   ) throws {
     let transform = try DistanceTransform(size: pair.size, spacing: pair.spacing)
     let mask = pair.reference.map { $0 == 1 }

@@ -30,8 +30,8 @@ import Testing
     #expect(differ)
   }
 
-  @Test(arguments: VolumePair.many.prefix(150)) func centrelineDiceIsTheHarmonicMean(
-    pair: VolumePair
+  @Test(arguments: SurfacePair.many.prefix(150)) func centrelineDiceIsTheHarmonicMean(
+    pair: SurfacePair
   ) throws {
     let table = try CentrelineOverlapTable(
       prediction: pair.prediction, reference: pair.reference, size: pair.size, flat: pair.flat)

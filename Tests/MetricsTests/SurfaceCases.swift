@@ -4,7 +4,7 @@ import Metrics
 import Testing
 
 /// A small prediction and reference with their grid.
-struct VolumePair: CustomTestStringConvertible, Sendable {
+struct SurfacePair: CustomTestStringConvertible, Sendable {
   let seed: UInt64
   let size: SIMD3<Int>
   let spacing: SIMD3<Double>
@@ -49,7 +49,7 @@ struct VolumePair: CustomTestStringConvertible, Sendable {
     self.reference = reference
   }
 
-  static let many = (0..<500).map { VolumePair(seed: $0) }
+  static let many = (0..<500).map { SurfacePair(seed: $0) }
 
   private static func shapes(
     _ size: SIMD3<Int>, _ generator: inout SeededGenerator
@@ -109,7 +109,7 @@ struct PlainMask {
   let isPlanar: Bool
   let inside: [Bool]
 
-  init(_ labels: [Int32], _ label: Int32, _ pair: VolumePair) {
+  init(_ labels: [Int32], _ label: Int32, _ pair: SurfacePair) {
     size = pair.size
     isPlanar = pair.isPlanar
     inside = labels.map { $0 == label }

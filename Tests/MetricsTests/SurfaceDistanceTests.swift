@@ -5,7 +5,8 @@ import Testing
 @testable import Metrics
 
 @Suite struct SurfaceDistanceTests {
-  @Test(arguments: VolumePair.many) func borderVoxelsAgreeWithDefinitions(pair: VolumePair) throws {
+  @Test(arguments: SurfacePair.many) func borderVoxelsAgreeWithDefinitions(pair: SurfacePair) throws
+  {
     let table = try Self.table(pair, .borderVoxels)
     #expect(table.labels == Set(pair.prediction + pair.reference).subtracting([0]).sorted())
     for label in table.labels {
@@ -41,7 +42,7 @@ import Testing
     }
   }
 
-  @Test(arguments: VolumePair.many) func elementsAgreeWithDefinitions(pair: VolumePair) throws {
+  @Test(arguments: SurfacePair.many) func elementsAgreeWithDefinitions(pair: SurfacePair) throws {
     let table = try Self.table(pair, .surfaceElements)
     for label in table.labels {
       let prediction = PlainMask(pair.prediction, label, pair)
@@ -71,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(arguments: VolumePair.many) func areSymmetricAndOrdered(pair: VolumePair) throws {
+  @Test(arguments: SurfacePair.many) func areSymmetricAndOrdered(pair: SurfacePair) throws {
     let there = try Self.table(pair, .borderVoxels)
     let back = try SurfaceDistanceTable(
       prediction: pair.reference, reference: pair.prediction, size: pair.size,
@@ -89,7 +90,7 @@ import Testing
   }
 
   @Test func equalMasksHaveNoDistance() throws {
-    for pair in VolumePair.many.prefix(50) {
+    for pair in SurfacePair.many.prefix(50) {
       let table = try SurfaceDistanceTable(
         prediction: pair.reference, reference: pair.reference, size: pair.size,
         spacing: pair.spacing, flat: pair.flat)
@@ -101,7 +102,7 @@ import Testing
     }
   }
 
-  static func table(_ pair: VolumePair, _ reading: SurfaceReading) throws -> SurfaceDistanceTable {
+  static func table(_ pair: SurfacePair, _ reading: SurfaceReading) throws -> SurfaceDistanceTable {
     try SurfaceDistanceTable(
       prediction: pair.prediction, reference: pair.reference, size: pair.size,
       spacing: pair.spacing, reading: reading, flat: pair.flat)
@@ -111,7 +112,7 @@ import Testing
 
   /// Elements by distance.
   private static func weighted(
-    _ from: PlainMask, _ to: PlainMask, _ pair: VolumePair
+    _ from: PlainMask, _ to: PlainMask, _ pair: SurfacePair
   ) -> [Element] {
     let corners = from.corners
     let distances = BruteForce.distances(

@@ -110,7 +110,7 @@ import Testing
       let surfaces = try SurfaceDistanceTable(
         prediction: prediction, reference: reference, size: size, spacing: spacing,
         reading: reading)[1]
-      let pair = VolumePair(size: size, spacing: spacing, prediction, reference)
+      let pair = SurfacePair(size: size, spacing: spacing, prediction, reference)
       let places = [prediction, reference].map { labels in
         let mask = PlainMask(labels, 1, pair)
         return reading == .borderVoxels ? mask.border : mask.corners.map(\.place)
