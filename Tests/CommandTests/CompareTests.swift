@@ -16,7 +16,8 @@ import Testing
       let geometry = Geometry(size: SIMD3(size, size, 1))
       let isGrey = greyCase && number == 1
       let bytes = disc.enumerated().flatMap { index, value in
-        [UInt8](repeating: value == 1 ? 210 : UInt8(20 + (index + number) % 9), count: isGrey ? 1 : 3)
+        [UInt8](
+          repeating: value == 1 ? 210 : UInt8(20 + (index + number) % 9), count: isGrey ? 1 : 3)
       }
       try Volume(geometry: geometry, channels: isGrey ? 1 : 3, voxels: .uint8(bytes))
         .write(to: folder.place("data/images/c\(number).png"))
@@ -39,10 +40,12 @@ import Testing
       in: folder)
     #expect(outcome.code == 0, "\(outcome.errors)")
     #expect(outcome.errors.isEmpty, "\(outcome.errors)")
-    #expect(outcome.output.contains("Automatic: the best mean Dice is that of baseline/otsu, 1.000"))
+    #expect(
+      outcome.output.contains("Automatic: the best mean Dice is that of baseline/otsu, 1.000"))
     let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
     let rows = csv.split(separator: "\n")
-    #expect(rows[0].hasPrefix("model,prompts,given,interactions,case,label,name,metric,value,status"))
+    #expect(
+      rows[0].hasPrefix("model,prompts,given,interactions,case,label,name,metric,value,status"))
     #expect(rows.contains { $0.hasPrefix("baseline/otsu,none,none,0,c0,1,label 1,dice,1.0,ok") })
     #expect(rows.contains { $0.hasPrefix("baseline/box,box,oracle,2,c2,1,label 1,dice,0.") })
     let html = String(decoding: try #require(folder.contents("out/report.html")), as: UTF8.self)
@@ -116,7 +119,9 @@ import Testing
       compare("lwnet,baseline/none", ["--metrics", "dice,dicee"]), in: folder)
     #expect(outcome.code == 1)
     #expect(outcome.output.isEmpty)
-    for words in [["lwnet", "models pull"], ["baseline/none"], ["dicee"], ["nothing was run", "3"]] {
+    for words in [
+      ["lwnet", "models pull"], ["baseline/none"], ["dicee"], ["nothing was run", "3"],
+    ] {
       expectLine(outcome.errors, words)
     }
     #expect(!folder.files.contains { $0.hasPrefix("out") })

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct UsageTests {
   private static let commands: [[String]] = [
-    [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"], ["models", "pull"],
+    [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"],
+    ["models", "pull"],
     ["models", "verify"], ["models", "parity"], ["evaluate"], ["doctor"],
   ]
 

@@ -33,7 +33,8 @@ import Weights
     #expect(asBox.shape == [1, 6, 32])
     #expect(try difference(asBox, asPoints) == 0)
     let one = try prompt([9, 9], [1])
-    let both = try model.encode(PromptTensors(points: one.points, labels: one.labels, boxes: box)).sparse
+    let both = try model.encode(PromptTensors(points: one.points, labels: one.labels, boxes: box))
+      .sparse
     #expect(
       try difference(both, model.encode(prompt([9, 9, 3, 5, 40, 60], [1, 2, 3])).sparse) == 0)
     #expect(try difference(asBox, model.encode(prompt([3, 5, 40, 60], [3, 2])).sparse) > 0.1)
@@ -66,7 +67,8 @@ import Weights
       let model = try Self.model()
       let image = try PromptableTests.embedding(model)
       let prompts = try model.encode(
-        PromptTensors(boxes: Tensor([Float(3), 5, 40, 60, 1, 1, 9, 20, 30, 2, 60, 61], shape: [3, 4])))
+        PromptTensors(
+          boxes: Tensor([Float(3), 5, 40, 60, 1, 1, 9, 20, 30, 2, 60, 61], shape: [3, 4])))
       let three = try model.decode(image, prompts, multimask: true)
       let single = try model.decode(image, prompts, multimask: false)
       let overlaps = try three.predictedIoU.floats()
@@ -89,7 +91,8 @@ import Weights
     let refused = [
       (seven, "at most 6 points"),
       (
-        try PromptTensors(points: five.points, labels: five.labels, boxes: .zeros([1, 4])), "these are 7"
+        try PromptTensors(points: five.points, labels: five.labels, boxes: .zeros([1, 4])),
+        "these are 7"
       ),
       (try PromptTensors(mask: .zeros([1, 1, 16, 16])), "not earlier masks"),
     ]

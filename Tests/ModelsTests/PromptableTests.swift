@@ -72,7 +72,9 @@ import Weights
       try PromptTensors(boxes: .zeros([2, 4]), mask: .zeros([1, 1, 16, 16]))
     }
     let model = try Self.model()
-    #expect(throws: TensorError.self) { try model.encode(PromptTensors(mask: .zeros([1, 1, 8, 8]))) }
+    #expect(throws: TensorError.self) {
+      try model.encode(PromptTensors(mask: .zeros([1, 1, 8, 8])))
+    }
     #expect(throws: TensorError.self) { try model.embed(.zeros([1, 3, 32, 64])) }
   }
 

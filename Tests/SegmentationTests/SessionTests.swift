@@ -134,7 +134,8 @@ import Weights
     let direct = try inference {
       try session.model.decode(
         session.embedding,
-        session.model.encode(PromptTensors(boxes: Tensor(corners, shape: [1, 4]))), multimask: false)
+        session.model.encode(PromptTensors(boxes: Tensor(corners, shape: [1, 4]))), multimask: false
+      )
     }
     #expect(try (here - direct.logits).absolute().largest().item() < 1e-5)
     #expect(try (here - scores(40, 25)).absolute().largest().item() > 1e-3)

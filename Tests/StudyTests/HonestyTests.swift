@@ -11,13 +11,14 @@ import Testing
   private static func picture(_ seed: Int, width: Int = 96, height: Int = 96) -> [Float] {
     (0..<width * height).map { index in
       let (x, y) = (Double(index % width) / Double(width), Double(index / width) / Double(height))
-      return Float(
-        (1...4).reduce(0.0) { sum, wave in
-          let phase = Double((seed * 7 + wave * 13) % 17)
-          let turn = Double((seed * 5 + wave * 3) % 11 - 5)
-          return sum + sin(Double(wave) * 5 * x + turn * y + phase)
-            + cos(turn * x - Double(wave) * 4 * y + phase)
-        })
+      var sum = 0.0
+      for wave in 1...4 {
+        let phase = Double((seed * 7 + wave * 13) % 17)
+        let turn = Double((seed * 5 + wave * 3) % 11 - 5)
+        sum += sin(Double(wave) * 5 * x + turn * y + phase)
+        sum += cos(turn * x - Double(wave) * 4 * y + phase)
+      }
+      return Float(sum)
     }
   }
 
@@ -62,7 +63,8 @@ import Testing
   @Test(arguments: [
     ("DSB2018 (stage1_train)", "DSB2018 (61 images)", true), ("DRIVE", "CHASE_DB1", false),
     ("CHASE_DB1 train", "chase-db1", true), ("SA-1B", "BTCV", false), ("", "BTCV", false),
-    ("MSD Hippocampus", "MSD Hippocampus (87 cases)", true), ("MSD Liver", "MSD Hippocampus", false),
+    ("MSD Hippocampus", "MSD Hippocampus (87 cases)", true),
+    ("MSD Liver", "MSD Hippocampus", false),
   ])
   func namesOfOneDataset(a: String, b: String, same: Bool) {
     #expect(Contamination.sameDataset(a, b) == same)

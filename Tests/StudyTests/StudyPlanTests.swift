@@ -76,7 +76,8 @@ import Testing
   @Test func predictionsAreReadBeforehand() async throws {
     let scene = try StudyScene()
     for number in 0..<3 {
-      try scene.mask("theirs/case\(number).png", number == 1 ? Array(Self.full.prefix(480)) : Self.full)
+      try scene.mask(
+        "theirs/case\(number).png", number == 1 ? Array(Self.full.prefix(480)) : Self.full)
     }
     try scene.mask("theirs/case2.png", Self.full.map { $0 * 7 })
     let study = try scene.study(["other=\(scene("theirs"))"])
@@ -91,10 +92,11 @@ import Testing
     try "{\"labels\": {\"background\": 0, \"plate\": 2}}"
       .write(toFile: scene("theirs/dataset.json"), atomically: true, encoding: .utf8)
     var study = try scene.study(["other=\(scene("theirs"))"])
-    try await expect(scene, study, ["dataset.json", "'plate'", "disc (1)", "labels: {plate: NAME}"])
+    try await expect(
+      scene, study, ["dataset.json", "'plate'", "disc (1)", "labels: {plate: NAME}"])
     study.models[0].labels = ["plate": "disc"]
     let plan = try await scene.plan(study)
-    #expect(plan.participants[0].labels == [2: 1])
+    #expect(plan.participants[0].labels.values == [2: 1])
   }
 
   @Test func wordsThatMeanNothing() async throws {
@@ -123,7 +125,7 @@ import Testing
     study.models = [study.models[0]]
     study.models[0].labels = ["vessel": "rim"]
     let plan = try await scene.plan(study)
-    #expect(plan.participants[0].labels == [1: 2])
+    #expect(plan.participants[0].labels.values == [1: 2])
   }
 
   @Test func promptsThatAModelCannotRead() async throws {
@@ -136,5 +138,22 @@ import Testing
     try await expect(scene, study, ["sam-vit-t", "nameless objects"])
     try await expect(scene, study, ["baseline/box", "add box"])
     try await expect(scene, study, ["lwnet", "takes no prompts"])
+  }
+}
+
+@Suite struct StudyFolderTests {
+  @Test func aPlanIsTheSameBytesInEveryProcess() throws {
+    let table = ByLabel(
+      Dictionary(uniqueKeysWithValues: (0..<40).map { (Int32($0 * 7 - 3), "n\($0)") }))
+    let bytes = try StudyFolder.encoder.encode(table)
+    #expect(String(decoding: bytes.prefix(14), as: UTF8.self) == "{\n  \"-3\" : \"n0")
+    #expect(try StudyFolder.decoder.decode(ByLabel<String>.self, from: bytes) == table)
+  }
+
+  @Test(arguments: ["a/b c", "..", "ä%", "CON.x", "baseline/otsu"])
+  func namesBecomeFileNames(name: String) {
+    let file = StudyFolder.fileName(name)
+    #expect(file.removingPercentEncoding == name)
+    #expect(!file.contains("/") && !file.hasPrefix("."))
   }
 }

@@ -17,7 +17,8 @@ final class StudyScene {
 
   /// Images of `count` patients; no two discs lie alike.
   init(_ count: Int = 4) throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("vesalius-" + UUID().uuidString).path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for number in 0..<count { try add("case\(number)", patient: "p\(number)", shift: number) }

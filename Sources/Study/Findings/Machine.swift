@@ -9,7 +9,8 @@ enum Machine {
     let process = ProcessInfo.processInfo
     let memory = Double(process.physicalMemory) / 1e9
     let sets = Processor.current.features.joined(separator: ", ")
-    return "\(process.activeProcessorCount) cores, \(processor), \(sets.isEmpty ? "no vector units" : sets); "
+    return
+      "\(process.activeProcessorCount) cores, \(processor), \(sets.isEmpty ? "no vector units" : sets); "
       + "\(String(format: "%.0f", memory)) GB of memory; \(process.operatingSystemVersionString)"
   }
 

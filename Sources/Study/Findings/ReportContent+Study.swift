@@ -72,7 +72,8 @@ struct ReportMapping {
     case .pq, .sq, .rq, .instanceF1:
       "; objects match above IoU \(options.matchingThreshold)"
     case .ece: "; \(options.calibrationBins) bins, every voxel"
-    default: options.emptyPolicy == .undefined ? "" : "; empty masks count \(options.emptyPolicy.rawValue)"
+    default:
+      options.emptyPolicy == .undefined ? "" : "; empty masks count \(options.emptyPolicy.rawValue)"
     }
   }
 
@@ -83,7 +84,9 @@ struct ReportMapping {
       $0.participant == contender.participant && $0.cases == nil
     }
     return ReportContent.Contender(
-      id: contender.name, name: contender.name, model: contender.participant,
+      id: contender.name,
+      name: plan.study.ranking == .together ? contender.name : contender.participant,
+      model: contender.participant,
       family: family(participant, entry),
       given: given(contender),
       weights: participant.map(weights) ?? "", isUntrained: participant?.isUntrained ?? false,
@@ -173,12 +176,14 @@ struct ReportMapping {
 
   private func note(of group: StudyAnalysis.Group) -> String? {
     if plan.study.ranking == .together {
-      return "The protocol asked for one ranking; what each was given differs, and so does its effort."
+      return
+        "The protocol asked for one ranking; what each was given differs, and so does its effort."
     }
     guard let level = group.contenders.first?.level, level != .none else { return nil }
     switch level.given {
     case .oracle: return "Prompts were taken from the reference without error: an upper bound."
-    case .jittered: return "Prompts were taken from the reference and disturbed, as a hurried person would."
+    case .jittered:
+      return "Prompts were taken from the reference and disturbed, as a hurried person would."
     default: return nil
     }
   }

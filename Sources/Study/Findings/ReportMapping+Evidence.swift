@@ -43,7 +43,9 @@ extension ReportMapping {
     let participant = plan.participants.first { $0.name == contender.participant }
     if participant?.kind == .predictions { return nil }
     let stages = Set(answered.flatMap { $0.0.seconds.keys })
-    let order = ["prepare", "embed", "infer", "prompt", "everything", "decide", "restore", "segment"]
+    let order = [
+      "prepare", "embed", "infer", "prompt", "everything", "decide", "restore", "segment",
+    ]
     let named = stages.sorted {
       (order.firstIndex(of: $0) ?? order.count, $0) < (order.firstIndex(of: $1) ?? order.count, $1)
     }
@@ -61,7 +63,8 @@ extension ReportMapping {
       peakMemoryBytes: answered.map(\.1.peakMemory).max(),
       cpuSeconds: median(answered.map(\.0.cpuSeconds)),
       joules: joules.isEmpty ? nil : median(joules),
-      energyMethod: joules.isEmpty ? nil : "RAPL counters of the whole machine, all levels of a case",
+      energyMethod: joules.isEmpty
+        ? nil : "RAPL counters of the whole machine, all levels of a case",
       labelledCases: answered.map(\.0.examples).max().flatMap { $0 > 0 ? $0 : nil })
   }
 
@@ -101,7 +104,8 @@ extension ReportMapping {
         ReportContent.Paragraph(
           "Scores",
           "Each case counts once: with several structures its score is the mean over those that are "
-            + "defined. A failed case counts as \(plan.study.failures == .worst ? "the worst value where a metric has one" : "undefined")."),
+            + "defined. A failed case counts as \(plan.study.failures == .worst ? "the worst value where a metric has one" : "undefined")."
+        ),
         ReportContent.Paragraph(
           "Statistics",
           "Intervals, tests, corrections and rankings are those of Documentation/statistics.md: "
@@ -136,7 +140,8 @@ extension ReportMapping {
         command.map(Self.quoted).joined(separator: " "),
         "vesalius compare --protocol protocol.yaml --out again",
       ],
-      note: "results.csv holds every score and is the same, byte for byte, whenever the protocol, the data "
+      note:
+        "results.csv holds every score and is the same, byte for byte, whenever the protocol, the data "
         + "and the program are.")
   }
 

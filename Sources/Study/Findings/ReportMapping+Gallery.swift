@@ -60,7 +60,8 @@ extension ReportMapping {
           $0.text, red: UInt8($0.colour.x), green: UInt8($0.colour.y), blue: UInt8($0.colour.z),
           stroke: .filled)
       },
-      note: "Best, median and worst case of each by \(metric.abbreviation). Of a volume the three planes "
+      note:
+        "Best, median and worst case of each by \(metric.abbreviation). Of a volume the three planes "
         + "through the middle of both masks.")
   }
 

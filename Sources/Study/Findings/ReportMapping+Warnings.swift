@@ -11,7 +11,8 @@ extension ReportMapping {
 
   private func contaminated() -> [ReportContent.Warning] {
     results.contamination.map { finding in
-      let extent = finding.cases.map { "on \($0.count) of \(plan.cases.count) cases" } ?? "as a whole"
+      let extent =
+        finding.cases.map { "on \($0.count) of \(plan.cases.count) cases" } ?? "as a whole"
       return ReportContent.Warning(
         .contamination,
         "The scores of \(finding.participant) are contaminated \(extent): \(finding.reason). "

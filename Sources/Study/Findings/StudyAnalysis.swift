@@ -121,7 +121,8 @@ extension StudyResults {
   ) -> [Double?] {
     let labels = label.map { [$0.value] } ?? plan.labels.map(\.value)
     let own = Dictionary(
-      records(of: contender).map { ($0.item.id, $0.record) }, uniquingKeysWith: { first, _ in first })
+      records(of: contender).map { ($0.item.id, $0.record) },
+      uniquingKeysWith: { first, _ in first })
     return plan.cases.map { item in
       guard let record = own[item.id],
         let level = record.levels.first(where: { $0.level == contender.level })

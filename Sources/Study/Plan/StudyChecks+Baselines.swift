@@ -15,13 +15,15 @@ extension StudyChecks {
     let levels: [PromptLevel]
     switch baseline.need {
     case .none: levels = [.none]
-    case .box, .prompts: levels = self.levels(entrant, in: study).filter { baseline.need.isMet(by: $0) }
+    case .box, .prompts:
+      levels = self.levels(entrant, in: study).filter { baseline.need.isMet(by: $0) }
     case .trainingMasks:
       // All that may be learnt from counts as automatic: nothing is said about the case itself.
-      levels = self.levels(entrant, in: study).filter {
-        if case .support = $0 { return true }
-        return false
-      } + [.none]
+      levels =
+        self.levels(entrant, in: study).filter {
+          if case .support = $0 { return true }
+          return false
+        } + [.none]
     }
     if levels.isEmpty {
       problems.append(
@@ -39,13 +41,14 @@ extension StudyChecks {
     if baseline.need == .trainingMasks, dataset.training.isEmpty {
       problems.append(
         Problem(
-          entrant.name, "there is no case to learn from", remedy: "correct 'split', or leave it out"))
+          entrant.name, "there is no case to learn from", remedy: "correct 'split', or leave it out"
+        ))
     }
     guard problems.isEmpty else { return (nil, problems) }
     return (
       StudyPlan.Participant(
         entrant: entrant, kind: .baseline, levels: levels, weights: nil, weightsHash: nil,
-        labels: [:], files: [:]), []
+        labels: ByLabel([:]), files: [:]), []
     )
   }
 }

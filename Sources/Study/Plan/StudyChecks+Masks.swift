@@ -44,7 +44,7 @@ extension StudyChecks {
     return (
       StudyPlan.Participant(
         entrant: entrant, kind: .predictions, levels: [level], weights: nil, weightsHash: nil,
-        labels: table,
+        labels: ByLabel(table),
         files: Dictionary(
           pairing.pairs.map { ($0.id, $0.prediction) }, uniquingKeysWith: { first, _ in first })),
       []

@@ -73,7 +73,7 @@ extension StudyChecks {
     return (
       StudyPlan.Participant(
         entrant: entrant, kind: isPromptable ? .promptable : .dense, levels: levels, weights: file,
-        weightsHash: hash, labels: labels, files: [:]), []
+        weightsHash: hash, labels: ByLabel(labels), files: [:]), []
     )
   }
 

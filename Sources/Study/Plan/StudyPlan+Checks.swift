@@ -40,7 +40,7 @@ extension StudyPlan {
       description.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
     instances = description.instances
     ignored = description.ignoredLabel
-    declared = description.labels
+    declared = ByLabel(description.labels)
     self.labels = labels
     cases = test
     self.training = training

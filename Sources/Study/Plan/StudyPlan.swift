@@ -48,7 +48,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     public let weights: String?
     public let weightsHash: String?
     /// For each label of the model the label of the dataset that it stands for.
-    public let labels: [Int32: Int32]
+    public let labels: ByLabel<Int32>
     /// For masks made elsewhere the file of each case.
     public let files: [String: String]
 
@@ -63,7 +63,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   /// The value of voxels that take no part.
   public let ignored: Int32?
   /// Label names as the dataset declares them, which decide how its masks are read.
-  public let declared: [Int32: String]
+  public let declared: ByLabel<String>
   public let labels: [Label]
   public let cases: [Case]
   /// Cases that may be learnt from; with no split the same as `cases`, of which another patient's are used.
@@ -75,7 +75,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   /// How the dataset's masks are to be read.
   var description: DatasetDescription {
     DatasetDescription(
-      name: datasetName, labels: declared, instances: instances, ignoredLabel: ignored)
+      name: datasetName, labels: declared.values, instances: instances, ignoredLabel: ignored)
   }
 
   /// The cases that may be learnt from when `item` is scored: none of its patient, never itself.

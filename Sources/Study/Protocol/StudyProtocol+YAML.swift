@@ -102,6 +102,9 @@ extension StudyProtocol {
       path.map { $0.intValue.map { "entry \($0 + 1)" } ?? $0.stringValue }.joined(separator: ", ")
     }
     switch error {
+    case is YamlError:
+      let text = String(describing: error).split(whereSeparator: \.isNewline)
+      return "it is not valid YAML: \(text.prefix(2).joined(separator: " "))"
     case DecodingError.keyNotFound(let key, let context):
       let path = place(context.codingPath)
       return "'\(key.stringValue)' is missing" + (path.isEmpty ? "" : " in \(path)")

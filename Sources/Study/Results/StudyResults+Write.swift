@@ -25,8 +25,10 @@ extension StudyResults {
 
     /// For people.
     public var text: String {
-      (findings + warnings.map { "Mind: \($0)" } + ["", "Report: \(files.report)", "Scores: \(files.scores)"])
-        .joined(separator: "\n")
+      (findings + warnings.map { "Mind: \($0)" } + [
+        "", "Report: \(files.report)", "Scores: \(files.scores)",
+      ])
+      .joined(separator: "\n")
     }
   }
 
@@ -59,7 +61,8 @@ extension StudyResults {
     try StudyFolder.write(Data(HTMLReport(content).html().utf8), to: folder.report)
     return Outcome(
       findings: content.findings, failures: failures(),
-      warnings: content.warnings.filter { $0.kind != .power && $0.kind != .failedCases }.map(\.text),
+      warnings: content.warnings.filter { $0.kind != .power && $0.kind != .failedCases }.map(
+        \.text),
       files: Outcome.Files(
         report: folder.report, markdown: folder.markdown, scores: folder.results,
         costs: folder.costs, json: folder.json, protocol: folder.protocolFile))

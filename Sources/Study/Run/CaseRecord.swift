@@ -61,7 +61,7 @@ extension StudyPlan {
       let participant: Participant
       let item: Case
       let labels: [Label]
-      let declared: [Int32: String]
+      let declared: ByLabel<String>
       let instances: Bool
       let ignored: Int32?
       let objects: StudyProtocol.Objects

@@ -20,9 +20,10 @@ struct CaseScorer {
     evaluator = MetricEvaluator(
       metrics: try Metric.named(plan.study.metrics), options: plan.study.options)
     geometry = stored.geometry
-    ignored = plan.ignored.map { value in
-      stored.labels.indices.filter { stored.labels[$0] == value }
-    } ?? []
+    ignored =
+      plan.ignored.map { value in
+        stored.labels.indices.filter { stored.labels[$0] == value }
+      } ?? []
     reference = plan.scored(stored)
     instances = plan.instances ? stored.labels : nil
   }

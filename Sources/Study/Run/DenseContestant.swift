@@ -43,7 +43,7 @@ struct MasksContestant: Contestant {
       CaseAnswer(
         level: level,
         labels: stored.semantic(plan.description).labels.map {
-          let value = participant.labels[$0] ?? $0
+          let value = participant.labels.values[$0] ?? $0
           return kept.contains(value) ? value : 0
         },
         instances: plan.instances ? stored.labels : nil)

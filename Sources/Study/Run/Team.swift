@@ -34,7 +34,8 @@ final class Team {
         contestant =
           participant.kind == .dense
           ? DenseContestant(
-            segmenter: try DenseSegmenter(loaded.model, entry: entry), labels: participant.labels)
+            segmenter: try DenseSegmenter(loaded.model, entry: entry),
+            labels: participant.labels.values)
           : try Self.promptable(loaded.model, entry, participant, in: plan)
       }
     } catch {
