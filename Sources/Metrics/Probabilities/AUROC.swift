@@ -42,8 +42,8 @@ public enum AUROC {
   /// The bits of a number in 0…1 sort as the number does and leave the lowest place to the class.
   private static func keys(_ probabilities: [Float], _ reference: [UInt8]) -> [UInt32] {
     zip(probabilities, reference).map { probability, value in
-      // Minus zero equals zero, but its bits do not.
-      (probability == 0 ? 0 : probability.bitPattern << 1) | (value == 0 ? 0 : 1)
+      // The sign is shifted out: minus zero equals zero.
+      probability.bitPattern << 1 | (value == 0 ? 0 : 1)
     }
   }
 
