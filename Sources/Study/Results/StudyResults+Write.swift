@@ -38,6 +38,7 @@ extension StudyResults {
   ///   - folder: that of the study
   ///   - version: of the program, for the report
   ///   - command: how it was called, for the report
+  /// - Returns: what the command prints
   /// - Throws: ``StudyError``, and what reading the pictures' images throws
   public func write(
     to folder: StudyFolder, version: String, command: [String]

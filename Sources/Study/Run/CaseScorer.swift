@@ -14,7 +14,10 @@ struct CaseScorer {
   /// Voxels that nobody labelled.
   private let ignored: [Int]
 
-  /// - Parameter stored: the reference with the values of its file
+  /// - Parameters:
+  ///   - plan: labels, metrics and their options
+  ///   - stored: the reference with the values of its file
+  /// - Throws: `MetricsError` for an unknown metric
   init(_ plan: StudyPlan, reference stored: LabelMap) throws {
     self.plan = plan
     evaluator = MetricEvaluator(

@@ -18,8 +18,10 @@ public struct StudyWorker {
   let isWanted: () -> Bool
 
   /// - Parameters:
+  ///   - folder: that of the study
   ///   - number: index of the participant in the plan
   ///   - version: of the program; records of another version are made anew
+  ///   - isWanted: asked before each case
   /// - Throws: ``StudyError/badProtocol(path:reason:)``
   public init(
     _ folder: StudyFolder, participant number: Int, version: String,
