@@ -133,11 +133,20 @@ import Testing
     var study = try scene.study(["sam-vit-t@untrained", "baseline/box", "lwnet@untrained"])
     study.prompts = ["text", "support-2", "none", "point"]
     study.models[2].prompts = ["box"]
+    study.models[0].prompts = study.prompts
     try await expect(scene, study, ["sam-vit-t", "reads no text", "'text'"])
     try await expect(scene, study, ["sam-vit-t", "reads no examples"])
     try await expect(scene, study, ["sam-vit-t", "nameless objects"])
     try await expect(scene, study, ["baseline/box", "add box"])
     try await expect(scene, study, ["lwnet", "takes no prompts"])
+    study.models = [study.models[0]]
+    study.models[0].prompts = nil
+    try await expect(scene, study, ["nobody", "'text'"])
+    study.prompts = ["none", "support-2", "point"]
+    try await expect(scene, study, ["nobody", "'support-2'"])
+    study.prompts = ["none", "point"]
+    let plan = try await scene.plan(study)
+    #expect(plan.participants[0].levels == [.point])
   }
 }
 

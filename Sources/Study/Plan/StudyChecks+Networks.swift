@@ -49,18 +49,26 @@ extension StudyChecks {
           entrant.name, "\(entry.id) reads volumes and the dataset holds single slices",
           remedy: "leave it out"))
     }
-    let levels = isPromptable ? self.levels(entrant, in: study) : [PromptLevel.none]
+    var levels = isPromptable ? self.levels(entrant, in: study) : [PromptLevel.none]
     if !isPromptable, let prompts = entrant.prompts, prompts != ["none"] {
       problems.append(
         Problem(
           entrant.name, "\(entry.id) segments the whole image and takes no prompts",
           remedy: "leave its 'prompts' out"))
     }
-    for level in levels where isPromptable {
+    for level in levels where isPromptable && entrant.prompts != nil {
       if let reason = unanswerable(level, dataset) {
         problems.append(
           Problem(entrant.name, reason, remedy: "leave '\(level)' out of its prompts"))
       }
+    }
+    // The study's levels are for those who can read them.
+    if isPromptable { levels = levels.filter { unanswerable($0, dataset) == nil } }
+    if levels.isEmpty {
+      problems.append(
+        Problem(
+          entrant.name, "it can read none of the study's prompts",
+          remedy: "add point or box to 'prompts', or leave it out"))
     }
     let labels: [Int32: Int32]
     switch isPromptable ? .success([:]) : mapped(entrant, entry, onto: dataset) {

@@ -3,6 +3,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Prompts
 public import Segmentation
 
 extension StudyPlan {
@@ -33,6 +34,15 @@ extension StudyPlan {
         entrant, in: study, of: found, from: folder, store: store)
       problems += outcome.problems
       if let participant = outcome.participant { participants.append(participant) }
+    }
+    for text in study.prompts where problems.isEmpty {
+      guard let level = try? PromptLevel(text), level != .none,
+        !participants.contains(where: { $0.levels.contains(level) })
+      else { continue }
+      problems.append(
+        Problem(
+          "the entry 'prompts'", "nobody in this study can answer '\(text)'",
+          remedy: "leave it out, or add a model that can"))
     }
     guard problems.isEmpty else { throw StudyError.problems(problems) }
     self.study = study
