@@ -43,10 +43,9 @@ extension StudyResults {
   public func write(
     to folder: StudyFolder, version: String, command: [String]
   ) throws -> Outcome {
-    let published = try plan.study.published.map { try PublishedValue.read($0) } ?? []
     let mapping = ReportMapping(
       results: self, analysis: try StudyAnalysis(self), version: version, command: command,
-      published: published, folder: folder)
+      published: plan.published, folder: folder)
     let content = try mapping.content()
     try StudyFolder.write(Data(csv().utf8), to: folder.results)
     try StudyFolder.write(Data(costsCSV().utf8), to: folder.costs)
