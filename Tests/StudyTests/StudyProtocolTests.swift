@@ -27,6 +27,12 @@ import Testing
 
   @Test(arguments: [
     ("metric: [dice]\n", "unknown entry 'metric'"), ("format: 1\n", "'dataset' is missing"),
+    ("models: [{name: a, modell: b}]\n", "'models', entry 1, has the unknown entry 'modell'"),
+    ("models: [{name: a}, {weight: b}]\n", "'models', entry 2, has the unknown entry 'weight'"),
+    ("split: {colum: a}\n", "'split' has the unknown entry 'colum'"),
+    ("statistics: {resample: 5}\n", "'statistics' has the unknown entry 'resample'"),
+    ("options: {nsdTolerance: 1}\n", "'options' has the unknown entry 'nsdTolerance'"),
+    ("options: {percentileDefinition: x}\n", "'dataset' is missing"),
     ("[", "not valid YAML"), ("format: none\ndataset: x\n", "'format' has a value of another kind"),
   ])
   func namesWhatIsWrong(text: String, words: String) throws {
