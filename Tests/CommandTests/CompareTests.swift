@@ -89,13 +89,36 @@ import Testing
     #expect(try Product.run(compare(baselines, ["--seed", "5"]), in: folder).code == 0)
     let again = try Product.run(
       ["compare", "--protocol", "out/protocol.yaml", "--out", "again"], in: folder)
-    #expect(again.code == 1, "the dataset's path is relative to the protocol")
-    let text = String(decoding: try #require(folder.contents("out/protocol.yaml")), as: UTF8.self)
-    try folder.write("protocol.yaml", text.utf8)
-    let moved = try Product.run(
-      ["compare", "--protocol", "protocol.yaml", "--out", "again"], in: folder)
-    #expect(moved.code == 0, "\(moved.errors)")
+    #expect(again.code == 0, "\(again.errors)")
     #expect(folder.contents("again/results.csv") == folder.contents("out/results.csv"))
+    #expect(folder.contents("again/protocol.yaml") == folder.contents("out/protocol.yaml"))
+    let text = String(decoding: try #require(folder.contents("out/protocol.yaml")), as: UTF8.self)
+    let relative = text.replacing("dataset: \(folder.path("data"))", with: "dataset: ../data")
+    #expect(relative != text)
+    try folder.write("mine/protocol.yaml", relative.utf8)
+    let moved = try Product.run(
+      ["compare", "--protocol", "mine/protocol.yaml", "--out", "mine"], in: folder)
+    #expect(moved.code == 0, "\(moved.errors)")
+    #expect(folder.contents("mine/results.csv") == folder.contents("out/results.csv"))
+  }
+
+  @Test func masksOfOthersTakePartAsTheirMakersStateThem() throws {
+    let folder = try Scratch()
+    try dataset(folder)
+    let outcome = try Product.run(
+      compare(
+        "a=data/labels,b:oracle=data/labels,baseline/otsu", ["--metrics", "Dice,HD95,dice"]),
+      in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
+    for line in [
+      "a,none,not stated,0,c0,1,label 1,dice,1.0,ok", "b,none,oracle,0,c0,1,label 1,dice,1.0,ok",
+    ] { #expect(csv.contains(line), "\(csv)") }
+    let html = String(decoding: try #require(folder.contents("out/report.html")), as: UTF8.self)
+    #expect(html.contains("Masks, prompts not stated"))
+    let yaml = String(decoding: try #require(folder.contents("out/protocol.yaml")), as: UTF8.self)
+    #expect(yaml.contains(folder.path("data/labels")))
+    #expect(yaml.contains("- dice\n- hd95\n\n"), "\(yaml)")
   }
 
   @Test func oneFailingCaseStopsNobody() throws {

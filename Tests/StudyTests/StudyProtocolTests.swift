@@ -32,7 +32,7 @@ import Testing
     ("split: {colum: a}\n", "'split' has the unknown entry 'colum'"),
     ("statistics: {resample: 5}\n", "'statistics' has the unknown entry 'resample'"),
     ("options: {nsdTolerance: 1}\n", "'options' has the unknown entry 'nsdTolerance'"),
-    ("options: {percentileDefinition: x}\n", "'dataset' is missing"),
+    ("format: 1\noptions: {percentileDefinition: x}\n", "'dataset' is missing"),
     ("[", "not valid YAML"), ("format: none\ndataset: x\n", "'format' has a value of another kind"),
   ])
   func namesWhatIsWrong(text: String, words: String) throws {
@@ -64,5 +64,37 @@ import Testing
         == Entrant(name: "sam-vit-t (untrained)", model: "sam-vit-t", weights: "untrained"))
     #expect(
       Entrant(parsing: "nnU-Net=out/masks") == Entrant(name: "nnU-Net", predictions: "out/masks"))
+    #expect(
+      Entrant(parsing: "sam@/a=b.pth") == Entrant(name: "sam", model: "sam", weights: "/a=b.pth"))
+    #expect(Entrant(parsing: "x=a@b") == Entrant(name: "x", predictions: "a@b"))
+    #expect(
+      Entrant(parsing: "nnU-Net:oracle=out")
+        == Entrant(name: "nnU-Net", predictions: "out", given: "oracle"))
+    #expect(Entrant(parsing: "fold: 0=out") == Entrant(name: "fold: 0", predictions: "out"))
+  }
+
+  @Test func entrantsOfOneModelAreToldApart() {
+    let entrants = Entrant.list(parsing: [
+      "lwnet@x/a.pth", "lwnet@b.safetensors", "sam-vit-t@c.pth", "lwnet", "lwnet@untrained",
+    ])
+    #expect(
+      entrants.map(\.name) == [
+        "lwnet (a)", "lwnet (b)", "sam-vit-t", "lwnet", "lwnet (untrained)",
+      ])
+    #expect(
+      entrants.map(\.weights) == ["x/a.pth", "b.safetensors", "c.pth", nil, "untrained"])
+  }
+
+  @Test func pathsBecomeAbsolute() throws {
+    let scene = try StudyScene()
+    var study = try scene.study(["lwnet@w/../a.pth", "lwnet@untrained", "m=/there/", "n=here"])
+    study.dataset = "../data"
+    study.published = "p.csv"
+    let absolute = study.absolute(from: "/x/y")
+    #expect(absolute.dataset == "/x/data")
+    #expect(absolute.published == "/x/y/p.csv")
+    #expect(absolute.models.map(\.weights) == ["/x/y/a.pth", "untrained", nil, nil])
+    #expect(absolute.models.map(\.predictions) == [nil, nil, "/there", "/x/y/here"])
+    #expect(absolute.absolute(from: "/z") == absolute)
   }
 }
