@@ -35,8 +35,9 @@ extension StudyPlan {
       problems += outcome.problems
       if let participant = outcome.participant { participants.append(participant) }
     }
+    // Clicks and boxes are usual and may find nobody who needs them; text and examples were asked for.
     for text in study.prompts where problems.isEmpty {
-      guard let level = try? PromptLevel(text), level != .none,
+      guard let level = try? PromptLevel(text), [.text, .examples].contains(level.given),
         !participants.contains(where: { $0.levels.contains(level) })
       else { continue }
       problems.append(
