@@ -62,7 +62,7 @@ public struct Pairing: Sendable, Equatable {
 
   /// Pairs a folder of masks with cases of a dataset, by their names or those of their masks.
   ///
-  /// - Throws: ``DatasetError``
+  /// - Throws: ``DatasetError``, also when one mask goes by the names of two cases
   public init(predictions: String, cases: [(id: String, reference: String)]) throws {
     guard ImageFile.exists(predictions) else { throw DatasetError.notFound(path: predictions) }
     try self.init(
@@ -78,17 +78,22 @@ public struct Pairing: Sendable, Equatable {
     let found = try DatasetFolder.unique(files, by: ImageFile.stem)
     var pairs: [Pair] = []
     var missing: [String] = []
+    // Cases by prediction: a mask of one cannot be that of another.
+    var takers: [String: String] = [:]
     for reference in wanted {
       if let prediction = reference.stems.compactMap({ found[$0] }).first {
+        if let other = takers.updateValue(reference.id, forKey: prediction) {
+          throw DatasetError.ambiguous(
+            name: ImageFile.stem(of: prediction), first: other, second: reference.id)
+        }
         pairs.append(Pair(id: reference.id, prediction: prediction, reference: reference.path))
       } else {
         missing.append(reference.id)
       }
     }
-    let used = Set(pairs.map(\.prediction))
     self.init(
       pairs: pairs, missingPredictions: missing,
-      unmatchedPredictions: files.filter { !used.contains($0) }, description: description)
+      unmatchedPredictions: files.filter { takers[$0] == nil }, description: description)
   }
 
   /// A reference mask and the stems that its prediction may carry, the likeliest first.

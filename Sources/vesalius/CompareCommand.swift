@@ -13,7 +13,8 @@ struct CompareCommand: AsyncParsableCommand {
     discussion: """
       DATASET is an nnU-Net folder, images/ with masks/, or a pairs.csv. Models are MODEL[/TAG] of \
       `vesalius models list`, MODEL@FILE for weights of yours, MODEL@untrained, baseline/NAME, or \
-      NAME=FOLDER for masks that another program made. Everything that is chosen is written into \
+      NAME=FOLDER for masks that another program made; NAME:GIVEN=FOLDER states what that program was \
+      given: none, oracle, jittered or human. Everything that is chosen is written into \
       DIR/protocol.yaml; edit it and run `vesalius compare --protocol FILE --out DIR`. A run that was \
       interrupted goes on where it was.
       """)
@@ -32,7 +33,7 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What promptable models are given: point, points-N, box, jittered-box, scribble, none.",
+      "What models are given: point, points-N, box, jittered-box, scribble, none, support-K.",
       valueName: "a,b,…"))
   var prompts: String?
 
@@ -103,10 +104,9 @@ struct CompareCommand: AsyncParsableCommand {
     let folder = StudyFolder(out)
     try requireOwnFolder()
     let study = try chosen()
-    let base = `protocol`.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? ""
     let plan: StudyPlan
     do {
-      plan = try await StudyPlan(study, from: base, store: ModelStore())
+      plan = try await StudyPlan(study, from: "", store: ModelStore())
     } catch StudyError.problems(let problems) {
       for problem in problems {
         Output.line(
@@ -141,17 +141,24 @@ struct CompareCommand: AsyncParsableCommand {
     if json { try Output.result(summary) } else { try Output.result(summary.text) }
   }
 
-  /// The protocol, with what the command line says over it.
+  /// The protocol, with what the command line says over it and with absolute paths, so that the copy among
+  /// the results repeats the study wherever it lies.
   private func chosen() throws -> StudyProtocol {
-    var study =
-      if let path = `protocol` { try StudyProtocol(contentsOf: path) } else {
-        try StudyProtocol(
-          dataset: dataset ?? "", models: Self.list(models).map { Entrant(parsing: $0) })
-      }
+    var study: StudyProtocol
+    if let path = `protocol` {
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      study = try StudyProtocol(contentsOf: path).absolute(from: folder)
+    } else {
+      study = try StudyProtocol(
+        dataset: dataset ?? "", models: Entrant.list(parsing: Self.list(models)))
+    }
     if let prompts { study.prompts = Self.list(prompts) }
     if let metrics {
       study.metrics = Self.list(metrics)
-      if !study.metrics.contains(study.primary) { study.primary = study.metrics.first ?? "" }
+      study = study.normalised()
+      if dataset != nil || !study.metrics.contains(study.primary) {
+        study.primary = study.metrics.first ?? ""
+      }
     }
     if let primary { study.primary = primary }
     if let labels { study.labels = Self.list(labels) }
@@ -165,13 +172,13 @@ struct CompareCommand: AsyncParsableCommand {
     if let precision { study.precision = precision }
     if let seed { study.seed = seed }
     if oneRanking { study.ranking = .together }
-    return study
+    return study.normalised().absolute(from: FileManager.default.currentDirectoryPath)
   }
 
   /// Results go into a folder of their own, never over somebody's files.
   private func requireOwnFolder() throws {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
-    let isStudy = names.contains("plan.json")
+    let isStudy = names.contains("plan.json") || names.contains("protocol.yaml")
     if !names.isEmpty, !isStudy {
       throw ValidationError("\(out) holds other files; choose an empty or a new folder for --out")
     }

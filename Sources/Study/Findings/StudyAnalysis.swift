@@ -66,6 +66,8 @@ public struct StudyAnalysis: Sendable {
 
   private static func title(of contender: Contender) -> String {
     switch contender.level {
+    case _ where contender.given == Entrant.notStated:
+      "Masks, prompts not stated" + (contender.level == .none ? "" : " (\(contender.level))")
     case .none where contender.given == Given.none.rawValue: "Automatic"
     case .none: "Masks with \(contender.given) prompts"
     case .text: "Text"

@@ -40,54 +40,50 @@ public struct Contamination: Sendable, Equatable, Codable {
   ) -> [Contamination] {
     guard !participant.isUntrained else { return [] }
     let stated = participant.trainedOn
-    return stated.filter { sameDataset($0, plan.datasetName) }.map {
+    return stated.filter { sameDataset($0, plan.datasetName, isNamed: plan.isNamed) }.map {
       Contamination(
         participant: participant.name, cases: nil, evidence: .name,
         reason: "trained on \($0), which is the tested dataset")
     }
   }
 
-  /// Whether two names are of one dataset: every word of the shorter, apart from remarks in brackets, is in
-  /// the longer. "DSB2018 (stage1_train)" and "DSB2018 (61 images)" are.
-  static func sameDataset(_ a: String, _ b: String) -> Bool {
-    func words(_ text: String) -> Set<String> {
-      let bare = text.replacing(/\([^)]*\)/, with: " ").lowercased()
-      return Set(bare.split { !($0.isLetter || $0.isNumber) }.map(String.init))
-    }
-    let (first, second) = (words(a), words(b))
-    let (small, large) = first.count <= second.count ? (first, second) : (second, first)
-    return !small.isEmpty && small.isSubset(of: large)
-  }
-
-  /// Images listed beside the weights as those they were trained on.
+  /// What is listed beside the weights as what they were trained on: a dataset, images and patients.
   private static func byProvenance(
     _ participant: StudyPlan.Participant, _ plan: StudyPlan
   ) -> [Contamination] {
     // A damaged file has been refused when the study was planned.
     guard let weights = participant.weights, let provenance = try? Provenance(beside: weights)
     else { return [] }
-    let seen = Set(provenance.images.map(\.sha256))
-    let same = plan.cases.filter { seen.contains($0.imageHash) }
     var findings: [Contamination] = []
-    if !same.isEmpty {
+    func note(_ cases: [String]?, _ evidence: Evidence, _ reason: String) {
+      guard cases?.isEmpty != true else { return }
       findings.append(
         Contamination(
-          participant: participant.name, cases: same.map(\.id), evidence: .content,
-          reason: "trained on this very image"))
+          participant: participant.name, cases: cases, evidence: evidence, reason: reason))
     }
+    let isStated = participant.trainedOn.contains { StudyChecks.same($0, provenance.dataset) }
+    if !isStated, sameDataset(provenance.dataset, plan.datasetName, isNamed: plan.isNamed) {
+      note(nil, .name, "trained on \(provenance.dataset), which is the tested dataset")
+    }
+    let seen = Set(provenance.images.map(\.sha256))
+    let same = plan.cases.filter { seen.contains($0.imageHash) }.map(\.id)
+    note(same, .content, "trained on this very image")
     let alike = plan.cases.filter { item in
       !seen.contains(item.imageHash)
         && provenance.images.contains { image in
           guard let a = image.fingerprint, let b = item.fingerprint else { return false }
           return a.similarity(to: b) >= ImageFingerprint.sameImage
         }
-    }
-    if !alike.isEmpty {
-      findings.append(
-        Contamination(
-          participant: participant.name, cases: alike.map(\.id), evidence: .appearance,
-          reason: "trained on an image that looks the same"))
-    }
+    }.map(\.id)
+    note(alike, .appearance, "trained on an image that looks the same")
+    let patients = Set(provenance.images.compactMap(\.patient))
+    let known = Set(same + alike)
+    let related = plan.cases.filter {
+      !known.contains($0.id) && $0.patient.map(patients.contains) ?? false
+    }.map(\.id)
+    note(
+      related, .patient,
+      "trained on another image of a patient of this name (of \(provenance.dataset))")
     return findings
   }
 

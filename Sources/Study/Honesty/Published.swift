@@ -2,6 +2,7 @@
 
 import Datasets
 import Foundation
+import Metrics
 
 /// A published value.
 public struct PublishedValue: Sendable, Equatable, Codable {
@@ -24,9 +25,10 @@ public struct PublishedValue: Sendable, Equatable, Codable {
     do { table = try CSV(parsing: text) } catch {
       throw StudyError.badTable(path: path, reason: String(describing: error))
     }
+    let header = table.header.map { $0.lowercased() }
     func column(_ name: String) throws -> Int {
       for candidate in [name, name + "_id"] {
-        if let index = table.header.firstIndex(of: candidate) { return index }
+        if let index = header.firstIndex(of: candidate) { return index }
       }
       throw StudyError.badTable(
         path: path,
@@ -34,23 +36,29 @@ public struct PublishedValue: Sendable, Equatable, Codable {
     }
     let columns = try ["model", "dataset", "metric", "value", "source"].map(column)
     return try table.rows.map { row in
-      let fields = columns.map { row.fields[$0] }
-      guard let value = Double(fields[3]), value.isFinite else {
-        throw StudyError.badTable(
-          path: path, reason: "line \(row.line): '\(fields[3])' is no number")
+      let fields = columns.map { row.fields[$0].trimmingCharacters(in: .whitespaces) }
+      func bad(_ reason: String) -> StudyError {
+        StudyError.badTable(path: path, reason: "line \(row.line): \(reason)")
       }
-      let isShare = ["dice", "iou", "nsd"].contains(fields[2].lowercased())
+      let number = fields[3].hasSuffix("%") ? fields[3].dropLast() : fields[3][...]
+      guard var value = Double(number.trimmingCharacters(in: .whitespaces)), value.isFinite else {
+        throw bad("'\(fields[3])' is no number")
+      }
+      let metric = try? Metric(named: fields[2])
+      // The literature states shares in per cent.
+      if metric?.range == 0...1, value > 1 || number.endIndex != fields[3].endIndex { value /= 100 }
+      guard metric?.range.contains(value) ?? true else {
+        throw bad("\(fields[3]) is no value of \(fields[2])")
+      }
       return PublishedValue(
-        model: fields[0], dataset: fields[1], metric: fields[2].lowercased(),
-        // The literature states overlaps in per cent.
-        value: isShare && value > 1 ? value / 100 : value, source: fields[4])
+        model: fields[0], dataset: fields[1], metric: metric?.id ?? fields[2].lowercased(),
+        value: value, source: fields[4])
     }
   }
 
   /// Whether this value is of a dataset and of one of a model's names.
   func concerns(model names: [String], dataset name: String) -> Bool {
-    func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
-    return names.contains { plain($0) == plain(model) }
-      && (plain(dataset) == plain(name) || Contamination.sameDataset(dataset, name))
+    names.contains { StudyChecks.same($0, model) }
+      && (StudyChecks.same(dataset, name) || Contamination.sameDataset(dataset, name))
   }
 }

@@ -16,7 +16,12 @@ public struct ImageFingerprint: Codable, Sendable, Equatable {
   static let mostBits = 12
 
   /// 32 × 32 bytes, from the darkest to the brightest place of the image.
-  private let thumbnail: Data
+  private let thumbnail: [UInt8]
+  /// The hash of each of the eight ways to turn and mirror the thumbnail; the first is as it lies.
+  private let hashes: [UInt64]
+  /// Sum of the bytes and of their squares, which no turn changes.
+  private let sum: Int
+  private let squares: Int
 
   /// The fingerprint of an image; nil for a constant one, which looks like any other.
   public init?(_ image: Volume) {
@@ -28,20 +33,39 @@ public struct ImageFingerprint: Codable, Sendable, Equatable {
     guard let low = grid.min(), let high = grid.max(), high > low, (high - low).isFinite else {
       return nil
     }
-    thumbnail = Data(grid.map { UInt8((($0 - low) / (high - low) * 255).rounded()) })
+    self.init(thumbnail: grid.map { UInt8((($0 - low) / (high - low) * 255).rounded()) })
+  }
+
+  private init(thumbnail: [UInt8]) {
+    self.thumbnail = thumbnail
+    let grid = thumbnail.map(Double.init)
+    hashes = Self.turns.map { turn in Self.hash(turn.map { grid[$0] }) }
+    sum = thumbnail.reduce(0) { $0 + Int($1) }
+    squares = thumbnail.reduce(0) { $0 + Int($1) * Int($1) }
   }
 
   /// How alike two images are, at most 1: the correlation of their thumbnails, over the eight ways to
   /// turn and mirror one of them whose hashes are close; 0 where none is.
   public func similarity(to other: ImageFingerprint) -> Double {
-    let mine = thumbnail.map(Double.init)
-    let hash = Self.hash(mine)
     var best = 0.0
-    for turned in Self.turns(of: other.thumbnail.map(Double.init)) {
-      if (hash ^ Self.hash(turned)).nonzeroBitCount > Self.mostBits { continue }
-      best = max(best, Self.correlation(mine, turned))
+    // Bits tell most images apart; few thumbnails are looked at.
+    for (turn, hash) in other.hashes.enumerated()
+    where (hashes[0] ^ hash).nonzeroBitCount <= Self.mostBits {
+      best = max(best, correlation(with: other, turned: Self.turns[turn]))
     }
     return best
+  }
+
+  /// Pearson's correlation of the thumbnails, by sums of whole numbers, which are exact.
+  private func correlation(with other: ImageFingerprint, turned places: [Int]) -> Double {
+    let count = thumbnail.count
+    var products = 0
+    for (value, place) in zip(thumbnail, places) {
+      products += Int(value) * Int(other.thumbnail[place])
+    }
+    let spreads =
+      Double(count * squares - sum * sum) * Double(count * other.squares - other.sum * other.sum)
+    return spreads > 0 ? Double(count * products - sum * other.sum) / spreads.squareRoot() : 0
   }
 
   /// Means over the 32 × 32 blocks of the image; every block holds at least one pixel.
@@ -72,26 +96,35 @@ public struct ImageFingerprint: Codable, Sendable, Equatable {
     return bits
   }
 
-  private static func turns(of grid: [Double]) -> [[Double]] {
-    (0..<8).map { turn in
-      (0..<side * side).map { place in
-        var (y, x) = (place / side, place % side)
-        if turn & 1 != 0 { x = side - 1 - x }
-        if turn & 2 != 0 { y = side - 1 - y }
-        if turn & 4 != 0 { (x, y) = (y, x) }
-        return grid[y * side + x]
-      }
+  /// For each of the eight ways to turn and mirror a thumbnail the places that its values come from.
+  private static let turns: [[Int]] = (0..<8).map { turn in
+    (0..<side * side).map { place in
+      var (y, x) = (place / side, place % side)
+      if turn & 1 != 0 { x = side - 1 - x }
+      if turn & 2 != 0 { y = side - 1 - y }
+      if turn & 4 != 0 { (x, y) = (y, x) }
+      return y * side + x
     }
   }
+}
 
-  private static func correlation(_ a: [Double], _ b: [Double]) -> Double {
-    let (meanA, meanB) = (a.reduce(0, +) / Double(a.count), b.reduce(0, +) / Double(b.count))
-    var (product, squareA, squareB) = (0.0, 0.0, 0.0)
-    for (x, y) in zip(a, b) {
-      product += (x - meanA) * (y - meanB)
-      squareA += (x - meanA) * (x - meanA)
-      squareB += (y - meanB) * (y - meanB)
+extension ImageFingerprint {
+  private enum CodingKeys: CodingKey { case thumbnail }
+
+  public init(from decoder: any Decoder) throws {
+    let bytes = try decoder.container(keyedBy: CodingKeys.self).decode(
+      Data.self, forKey: .thumbnail)
+    guard bytes.count == Self.side * Self.side else {
+      throw DecodingError.dataCorrupted(
+        .init(
+          codingPath: decoder.codingPath,
+          debugDescription: "a thumbnail has \(Self.side * Self.side) bytes, not \(bytes.count)"))
     }
-    return squareA > 0 && squareB > 0 ? product / (squareA * squareB).squareRoot() : 0
+    self.init(thumbnail: Array(bytes))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Data(thumbnail), forKey: .thumbnail)
   }
 }

@@ -6,10 +6,11 @@ import Prompts
 extension StudyChecks {
   static func baseline(
     _ entrant: Entrant, _ model: String, in study: StudyProtocol, of dataset: Dataset
-  ) -> (participant: StudyPlan.Participant?, problems: [Problem]) {
+  ) -> Verdict {
     let baseline: any Baseline
     do { baseline = try Baselines.named(model) } catch {
-      return (nil, [Problem(entrant.name, String(describing: error), remedy: "correct its name")])
+      return Verdict(
+        problems: [Problem(entrant.name, String(describing: error), remedy: "correct its name")])
     }
     var problems = misspelt(entrant)
     let levels: [PromptLevel]
@@ -38,18 +39,30 @@ extension StudyChecks {
           "it finds one foreground and the study scores \(dataset.labels.count) labels",
           remedy: "choose one with 'labels', or leave it out"))
     }
-    if baseline.need == .trainingMasks, dataset.training.isEmpty {
-      problems.append(
-        Problem(
-          entrant.name, "there is no case to learn from", remedy: "correct 'split', or leave it out"
-        ))
+    if baseline.need == .trainingMasks {
+      problems += levels.compactMap { scarcity(of: $0, entrant, dataset) }
     }
-    guard problems.isEmpty else { return (nil, problems) }
-    return (
-      StudyPlan.Participant(
-        entrant: entrant, kind: .baseline, levels: levels, weights: nil, weightsHash: nil,
-        labels: ByLabel([:]), files: [:]), []
-    )
+    guard problems.isEmpty else { return Verdict(problems: problems) }
+    return Verdict(participant: StudyPlan.Participant(entrant, .baseline, levels))
+  }
+
+  /// A case that has fewer others to learn from than a level needs.
+  private static func scarcity(
+    of level: PromptLevel, _ entrant: Entrant, _ dataset: Dataset
+  ) -> Problem? {
+    let needed = if case .support(let count) = level { count } else { 1 }
+    let counts = dataset.cases.map { (id: $0.id, count: $0.others(in: dataset.training).count) }
+    guard let least = counts.min(by: { $0.count < $1.count }), least.count < needed else {
+      return nil
+    }
+    let met =
+      least.count == 0
+      ? "there is no case to learn from for \(least.id)"
+      : "'\(level)' needs \(needed) other cases, and for \(least.id) there are \(least.count)"
+    return Problem(
+      entrant.name, met + "; images of its own patient do not count",
+      remedy: needed > 1 && least.count > 0
+        ? "ask for fewer examples, or correct 'split'" : "correct 'split', or leave it out")
   }
 }
 

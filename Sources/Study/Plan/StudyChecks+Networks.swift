@@ -9,9 +9,9 @@ extension StudyChecks {
   static func network(
     _ entrant: Entrant, _ model: String, in study: StudyProtocol, of dataset: Dataset,
     from folder: String, store: ModelStore
-  ) -> (participant: StudyPlan.Participant?, problems: [Problem]) {
-    func refuse(_ met: String, _ remedy: String) -> (StudyPlan.Participant?, [Problem]) {
-      (nil, [Problem(entrant.name, met, remedy: remedy)])
+  ) -> Verdict {
+    func refuse(_ met: String, _ remedy: String) -> Verdict {
+      Verdict(problems: [Problem(entrant.name, met, remedy: remedy)])
     }
     let entry: RegisteredModel
     do { entry = try Registry.model(model) } catch {
@@ -70,19 +70,27 @@ extension StudyChecks {
           entrant.name, "it can read none of the study's prompts",
           remedy: "add point or box to 'prompts', or leave it out"))
     }
-    let labels: [Int32: Int32]
-    switch isPromptable ? .success([:]) : mapped(entrant, entry, onto: dataset) {
-    case .success(let found): labels = found
-    case .failure(let problem):
-      labels = [:]
-      problems.append(problem)
+    var labels: [Int32: Int32] = [:]
+    if !isPromptable {
+      do { labels = try meanings(entrant, entry, of: dataset) } catch {
+        problems.append(
+          error as? Problem
+            ?? Problem(entrant.name, String(describing: error), remedy: "correct its 'labels'"))
+      }
     }
-    guard problems.isEmpty else { return (nil, problems) }
-    return (
-      StudyPlan.Participant(
-        entrant: entrant, kind: isPromptable ? .promptable : .dense, levels: levels, weights: file,
-        weightsHash: hash, labels: ByLabel(labels), files: [:]), []
-    )
+    guard problems.isEmpty else { return Verdict(problems: problems) }
+    var verdict = Verdict(
+      participant: StudyPlan.Participant(
+        entrant, isPromptable ? .promptable : .dense, levels, weights: file, weightsHash: hash,
+        labels: labels))
+    let missed = dataset.labels.filter { !labels.values.contains($0.value) }.map(\.name)
+    if !isPromptable, !missed.isEmpty {
+      verdict.remarks.append(
+        Problem(
+          entrant.name, "it does not know \(DatasetReading.list(missed)) and cannot find it",
+          remedy: "it is scored as if it had found nothing there; choose with 'labels'"))
+    }
+    return verdict
   }
 
   /// Why no promptable network here can answer at a level.
@@ -96,59 +104,41 @@ extension StudyChecks {
     }
   }
 
-  /// For each label of the network the label of the dataset that it stands for: by the entrant's own
-  /// table, else by name, else foreground for foreground where each has one only.
-  private static func mapped(
-    _ entrant: Entrant, _ entry: RegisteredModel, onto dataset: Dataset
-  ) -> Result<[Int32: Int32], Problem> {
+  /// For each label of the network the label of the dataset that it stands for: by name, and by the
+  /// entrant's own table over it. Where the dataset has one label without a name, and the network one, they
+  /// are the same.
+  private static func meanings(
+    _ entrant: Entrant, _ entry: RegisteredModel, of dataset: Dataset
+  ) throws -> [Int32: Int32] {
     let names = entry.checkpoint?.labels ?? []
     let foreground = names.indices.dropFirst().map { (value: Int32($0), name: names[$0]) }
-    let offered = dataset.labels
-    func label(called text: String) -> Int32? {
-      offered.first { same($0.name, text) || String($0.value) == text }?.value
-    }
     var result: [Int32: Int32] = [:]
-    if let table = entrant.labels {
-      for (theirs, ours) in table.sorted(by: { $0.key < $1.key }) {
-        guard
-          let value = foreground.first(where: {
-            same($0.name, theirs) || String($0.value) == theirs
-          })?.value
-        else {
-          return .failure(
-            Problem(
-              entrant.name, "\(entry.id) has no label '\(theirs)'",
-              remedy: "it has " + foreground.map(\.name).joined(separator: ", ")))
-        }
-        guard let target = label(called: ours) else {
-          return .failure(
-            Problem(
-              entrant.name, "the dataset has no label '\(ours)'",
-              remedy: "it has " + offered.map(\.name).joined(separator: ", ")))
-        }
-        result[value] = target
+    for item in foreground {
+      result[item.value] = dataset.labels.first { same($0.name, item.name) }?.value
+    }
+    for (theirs, ours) in (entrant.labels ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard
+        let value = foreground.first(where: {
+          same($0.name, theirs) || String($0.value) == theirs
+        })?.value
+      else {
+        throw Problem(
+          entrant.name, "\(entry.id) has no label '\(theirs)'",
+          remedy: "it has " + foreground.map(\.name).joined(separator: ", "))
       }
-      return .success(result)
+      result[value] = try target(ours, entrant, dataset)
     }
-    for item in foreground { result[item.value] = label(called: item.name) }
-    if result.isEmpty, foreground.count <= 1, offered.count == 1 {
-      return .success([1: offered[0].value])
+    guard result.isEmpty else { return result }
+    if foreground.count <= 1, dataset.labels.count == 1, let only = dataset.labels.first,
+      foreground.isEmpty || dataset.description.labels[only.value] == nil
+    {
+      return [1: only.value]
     }
-    guard !result.isEmpty else {
-      return .failure(
-        Problem(
-          entrant.name,
-          "none of its labels (\(DatasetReading.list(foreground.map(\.name)))) is one of the dataset's "
-            + "(\(DatasetReading.list(offered.map(\.name))))",
-          remedy: "say which is which: labels: {\(foreground.first?.name ?? "theirs"): "
-            + "\(offered.first?.name ?? "ours")}"))
-    }
-    return .success(result)
-  }
-
-  /// Whether two labels have one name, apart from case and from how words are joined.
-  static func same(_ a: String, _ b: String) -> Bool {
-    func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
-    return plain(a) == plain(b)
+    throw Problem(
+      entrant.name,
+      "none of its labels (\(DatasetReading.list(foreground.map(\.name)))) is one of the dataset's "
+        + "(\(DatasetReading.list(dataset.labels.map(\.name))))",
+      remedy: "say which is which: labels: {\(foreground.first?.name ?? "theirs"): "
+        + "\(dataset.labels.first?.name ?? "ours")}")
   }
 }

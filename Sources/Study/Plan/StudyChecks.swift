@@ -1,80 +1,35 @@
-// What a protocol says beside files: names of metrics, levels of prompts, columns, and who takes part.
+// Who takes part in a study: each entrant is looked up by its kind.
 
 import Datasets
 import Foundation
-import Metrics
 import Prompts
 import Segmentation
 
-/// Checks of a protocol's words against what exists.
+/// Checks of a protocol against what exists.
 enum StudyChecks {
   /// What participants are checked against.
   struct Dataset: Sendable {
     let description: DatasetDescription
+    /// The labels that are scored.
     let labels: [StudyPlan.Label]
+    /// All labels of the dataset.
+    let known: [StudyPlan.Label]
     let cases: [StudyPlan.Case]
     let training: [StudyPlan.Case]
   }
 
-  static func wording(
-    _ study: StudyProtocol, _ description: DatasetDescription, cases: [StudyPlan.Case]
-  ) -> [Problem] {
+  /// What became of an entrant: it takes part, or there are problems.
+  struct Verdict {
+    var participant: StudyPlan.Participant?
     var problems: [Problem] = []
-    func check(_ entry: String, _ met: String?, _ remedy: String) {
-      if let met { problems.append(Problem("the entry '\(entry)'", met, remedy: remedy)) }
-    }
-    for name in study.metrics {
-      do { _ = try Metric(named: name) } catch {
-        check("metrics", String(describing: error), "correct the name")
-      }
-    }
-    check(
-      "primary", study.metrics.contains(study.primary) ? nil : "'\(study.primary)' is not measured",
-      "name one of 'metrics': " + study.metrics.joined(separator: ", "))
-    for level in study.prompts {
-      do { _ = try PromptLevel(level) } catch {
-        check("prompts", String(describing: error), "correct the name")
-      }
-    }
-    let columns = Set(cases.flatMap(\.attributes.keys))
-    for column in study.subgroups + [study.statistics.cluster].compactMap(\.self)
-    where !columns.contains(column) {
-      check(
-        "subgroups", "the dataset has no column '\(column)'",
-        "there are: " + (columns.isEmpty ? "none" : columns.sorted().joined(separator: ", ")))
-    }
-    check(
-      "objects",
-      study.objects == .instance && !description.instances
-        ? "the values of this dataset's masks do not number objects" : nil,
-      "use label or component, or state \"instances\": true in dataset.json")
-    for (name, same) in Dictionary(grouping: study.models, by: \.name) where same.count > 1 {
-      check("models", "\(same.count) of them are called '\(name)'", "give each a name of its own")
-    }
-    check("models", study.models.isEmpty ? "nobody takes part" : nil, "name at least one model")
-    let statistics = study.statistics
-    check(
-      "statistics",
-      (0.5..<1).contains(statistics.confidence) ? nil : "confidence is \(statistics.confidence)",
-      "give a share from 0.5 to below 1")
-    check(
-      "statistics",
-      (100...1_000_000).contains(statistics.resamples)
-        ? nil : "resamples is \(statistics.resamples)",
-      "give 100 to 1000000")
-    check(
-      "statistics", (0..<0.5).contains(statistics.alpha) ? nil : "alpha is \(statistics.alpha)",
-      "give a level below 0.5")
-    let tolerance = study.options.nsdToleranceMM
-    check("options", tolerance > 0 ? nil : "nsdToleranceMM is \(tolerance)", "give mm above 0")
-    return problems
+    var remarks: [Problem] = []
   }
 
   /// One entrant, looked up; or why it cannot take part.
   static func participant(
     _ entrant: Entrant, in study: StudyProtocol, of dataset: Dataset, from folder: String,
     store: ModelStore
-  ) async -> (participant: StudyPlan.Participant?, problems: [Problem]) {
+  ) async -> Verdict {
     switch (entrant.model, entrant.predictions) {
     case (let model?, nil) where model.hasPrefix("baseline/"):
       return baseline(entrant, model, in: study, of: dataset)
@@ -84,14 +39,10 @@ enum StudyChecks {
       return await masks(
         entrant, at: StudyPlan.resolved(predictions, from: folder), of: dataset)
     default:
-      return (
-        nil,
-        [
-          Problem(
-            entrant.name, "it needs either a model or a folder of predictions",
-            remedy: "write model: MODEL/TAG or predictions: FOLDER")
-        ]
-      )
+      let problem = Problem(
+        entrant.name, "it needs either a model or a folder of predictions",
+        remedy: "write model: MODEL/TAG or predictions: FOLDER")
+      return Verdict(problems: [problem])
     }
   }
 
@@ -100,9 +51,9 @@ enum StudyChecks {
     (entrant.prompts ?? study.prompts).compactMap { try? PromptLevel($0) }
   }
 
-  /// Levels that an entrant itself misspells.
+  /// Levels that an entrant itself misspells, and what it says was given.
   static func misspelt(_ entrant: Entrant) -> [Problem] {
-    (entrant.prompts ?? []).compactMap { text in
+    var problems = (entrant.prompts ?? []).compactMap { text -> Problem? in
       do {
         _ = try PromptLevel(text)
         return nil
@@ -110,5 +61,23 @@ enum StudyChecks {
         return Problem(entrant.name, String(describing: error), remedy: "correct its 'prompts'")
       }
     }
+    if let given = entrant.given, entrant.predictions == nil {
+      problems.append(
+        Problem(
+          entrant.name, "it is run here, so that 'given: \(given)' cannot be stated",
+          remedy: "leave 'given' out; it is for masks made elsewhere"))
+    } else if let given = entrant.given, !Entrant.givens.contains(given) {
+      problems.append(
+        Problem(
+          entrant.name, "it was given '\(given)', which means nothing here",
+          remedy: "write one of " + Entrant.givens.joined(separator: ", ")))
+    }
+    return problems
+  }
+
+  /// Whether two names are one, apart from case and from how words are joined.
+  static func same(_ a: String, _ b: String) -> Bool {
+    func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
+    return plain(a) == plain(b)
   }
 }

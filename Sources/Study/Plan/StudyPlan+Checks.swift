@@ -13,27 +13,32 @@ extension StudyPlan {
   /// before hours are spent.
   ///
   /// - Parameters:
-  ///   - study: the protocol
+  ///   - written: the protocol
   ///   - folder: where its relative paths start
   ///   - store: published weights
   /// - Throws: ``StudyError/problems(_:)`` with every problem found; `DatasetError` when the dataset itself
   ///   cannot be understood.
-  public init(_ study: StudyProtocol, from folder: String, store: ModelStore) async throws {
+  public init(_ written: StudyProtocol, from folder: String, store: ModelStore) async throws {
+    let study = written.normalised()
     let path = Self.resolved(study.dataset, from: folder)
     let reading = try await DatasetReading(study, path: path)
     var problems = reading.problems
+    var remarks = reading.remarks
     let description = reading.folder.description
-    let labels = Self.labels(study, description, met: reading.met, &problems)
+    let known = Self.labels(description, met: reading.met)
+    let labels = Self.chosen(known, study, reading, path: path, &problems)
     let (test, training) = Self.split(study, reading, path: path, &problems)
     problems += StudyChecks.wording(study, description, cases: reading.cases)
+    problems += StudyChecks.ranges(study) + StudyChecks.names(study, cases: test)
     let found = StudyChecks.Dataset(
-      description: description, labels: labels, cases: test, training: training)
+      description: description, labels: labels, known: known, cases: test, training: training)
     var participants: [Participant] = []
     for entrant in study.models {
-      let outcome = await StudyChecks.participant(
+      let verdict = await StudyChecks.participant(
         entrant, in: study, of: found, from: folder, store: store)
-      problems += outcome.problems
-      if let participant = outcome.participant { participants.append(participant) }
+      problems += verdict.problems
+      remarks += verdict.remarks
+      if let participant = verdict.participant { participants.append(participant) }
     }
     // Clicks and boxes are usual and may find nobody who needs them; text and examples were asked for.
     for text in study.prompts where problems.isEmpty {
@@ -45,10 +50,12 @@ extension StudyPlan {
           "the entry 'prompts'", "nobody in this study can answer '\(text)'",
           remedy: "leave it out, or add a model that can"))
     }
+    published = Self.published(study, from: folder, &problems)
     guard problems.isEmpty else { throw StudyError.problems(problems) }
     self.study = study
     datasetName =
       description.name ?? URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    isNamed = description.name != nil
     instances = description.instances
     ignored = description.ignoredLabel
     declared = ByLabel(description.labels)
@@ -56,7 +63,7 @@ extension StudyPlan {
     cases = test
     self.training = training
     self.participants = participants
-    remarks = reading.remarks
+    self.remarks = remarks
   }
 
   /// A path of the protocol, which may be relative to its folder.
@@ -65,26 +72,60 @@ extension StudyPlan {
       ? path : (folder.hasSuffix("/") ? folder : folder + "/") + path
   }
 
+  /// All labels of a dataset: those it declares, and those that its masks hold.
   private static func labels(
-    _ study: StudyProtocol, _ description: DatasetDescription, met: Set<Int32>,
+    _ description: DatasetDescription, met: Set<Int32>
+  ) -> [Label] {
+    let values = description.instances ? [1] : met.union(description.labels.keys)
+    return values.subtracting([0]).subtracting([description.ignoredLabel].compactMap(\.self))
+      .sorted().map { Label(value: $0, name: description.name(of: $0)) }
+  }
+
+  /// The labels to score.
+  private static func chosen(
+    _ available: [Label], _ study: StudyProtocol, _ reading: DatasetReading, path: String,
     _ problems: inout [Problem]
   ) -> [Label] {
-    let known = description.instances ? [1] : met.union(description.labels.keys)
-    let available = known.subtracting([0]).subtracting(
-      [description.ignoredLabel].compactMap(\.self)
-    )
-    .sorted().map { Label(value: $0, name: description.name(of: $0)) }
-    guard let chosen = study.labels else { return available }
-    return chosen.compactMap { text in
-      if let found = available.first(where: { $0.name == text || String($0.value) == text }) {
-        return found
+    var labels = available
+    if let texts = study.labels {
+      labels = []
+      for text in texts {
+        if let found = available.first(where: { $0.name == text || String($0.value) == text }) {
+          if !labels.contains(found) { labels.append(found) }
+        } else {
+          problems.append(
+            Problem(
+              study.dataset, "it has no label '\(text)'",
+              remedy: "correct the entry 'labels'; there are "
+                + available.map { "\($0.name) (\($0.value))" }.joined(separator: ", ")))
+        }
       }
+      if texts.isEmpty {
+        problems.append(
+          Problem("the entry 'labels'", "it is empty", remedy: "name labels, or leave it out"))
+      }
+    }
+    if problems.isEmpty, reading.met.isDisjoint(with: labels.map(\.value)) {
       problems.append(
         Problem(
-          study.dataset, "it has no label '\(text)'",
-          remedy: "correct the entry 'labels'; there are "
-            + available.map { "\($0.name) (\($0.value))" }.joined(separator: ", ")))
-      return nil
+          path,
+          "there is nothing to score: every reference is empty"
+            + (study.labels == nil ? "" : " of the chosen labels"),
+          remedy: "check the masks, or choose other labels or cases"))
+    }
+    return labels
+  }
+
+  private static func published(
+    _ study: StudyProtocol, from folder: String, _ problems: inout [Problem]
+  ) -> [PublishedValue] {
+    guard let path = study.published.map({ resolved($0, from: folder) }) else { return [] }
+    do { return try PublishedValue.read(path) } catch {
+      var reason = String(describing: error)
+      if case StudyError.badTable(_, let told) = error { reason = told }
+      problems.append(
+        Problem(path, reason, remedy: "correct the table, or leave 'published' out"))
+      return []
     }
   }
 

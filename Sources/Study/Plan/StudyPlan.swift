@@ -28,6 +28,13 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     public let name: String
   }
 
+  /// A mask that another program has made.
+  public struct PredictionFile: Codable, Sendable, Equatable {
+    public let path: String
+    /// Of the file as it was checked; scores of a mask that was made anew are computed anew.
+    public let sha256: String
+  }
+
   /// An entrant with what it runs from.
   public struct Participant: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
@@ -50,7 +57,24 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     /// For each label of the model the label of the dataset that it stands for.
     public let labels: ByLabel<Int32>
     /// For masks made elsewhere the file of each case.
-    public let files: [String: String]
+    public let files: [String: PredictionFile]
+    /// Whether masks made elsewhere tell objects apart, where the dataset does.
+    public let numbersObjects: Bool
+
+    init(
+      _ entrant: Entrant, _ kind: Kind, _ levels: [PromptLevel], weights: String? = nil,
+      weightsHash: String? = nil, labels: [Int32: Int32] = [:],
+      files: [String: PredictionFile] = [:], numbersObjects: Bool = false
+    ) {
+      self.entrant = entrant
+      self.kind = kind
+      self.levels = levels
+      self.weights = weights
+      self.weightsHash = weightsHash
+      self.labels = ByLabel(labels)
+      self.files = files
+      self.numbersObjects = numbersObjects
+    }
 
     public var name: String { entrant.name }
     public var isUntrained: Bool { entrant.weights == "untrained" }
@@ -58,6 +82,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
 
   public let study: StudyProtocol
   public let datasetName: String
+  /// Whether the dataset states that name; else it is that of its folder.
+  public let isNamed: Bool
   /// Whether reference values number objects.
   public let instances: Bool
   /// The value of voxels that take no part.
@@ -69,6 +95,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   /// Cases that may be learnt from; with no split the same as `cases`, of which another patient's are used.
   public let training: [Case]
   public let participants: [Participant]
+  /// The table of published values, read.
+  public let published: [PublishedValue]
   /// What a reader must know before the figures.
   public let remarks: [Problem]
 
@@ -79,10 +107,15 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   }
 
   /// The cases that may be learnt from when `item` is scored: none of its patient, never itself.
-  public func training(for item: Case) -> [Case] {
-    training.filter { other in
-      other.id != item.id && other.imageHash != item.imageHash
-        && (other.patient == nil || other.patient != item.patient)
+  public func training(for item: Case) -> [Case] { item.others(in: training) }
+}
+
+extension StudyPlan.Case {
+  /// Those of other images and patients.
+  func others(in cases: [StudyPlan.Case]) -> [StudyPlan.Case] {
+    cases.filter { other in
+      other.id != id && other.imageHash != imageHash
+        && (other.patient == nil || other.patient != patient)
     }
   }
 }

@@ -1,6 +1,7 @@
 // Protocols as YAML: written with a line on each entry, read with errors that name the entry.
 
 import Foundation
+import Metrics
 import Yams
 
 extension StudyProtocol {
@@ -15,12 +16,8 @@ extension StudyProtocol {
       throw StudyError.badProtocol(path: path, reason: "it is not UTF-8 text")
     }
     do {
-      let unknown = Set(try Self.keys(of: text)).subtracting(Self.entries.map(\.key))
-      guard unknown.isEmpty else {
-        throw StudyError.badProtocol(
-          path: path,
-          reason: "it has the unknown entry '\(unknown.sorted()[0])'; known are "
-            + Self.entries.map(\.key).joined(separator: ", "))
+      if let reason = Self.unknownEntry(in: try Yams.compose(yaml: text)) {
+        throw StudyError.badProtocol(path: path, reason: reason)
       }
       self = try YAMLDecoder().decode(StudyProtocol.self, from: text)
     } catch let error as StudyError {
@@ -70,12 +67,12 @@ extension StudyProtocol {
     (
       "models",
       "name, then model (with weights: published, untrained or a file) or predictions (a folder of "
-        + "masks); prompts, labels, given and trainedOn if needed."
+        + "masks, with given: none, oracle, jittered or human); prompts, labels and trainedOn if needed."
     ),
     (
       "prompts",
-      "What promptable models are given: point, points-N, box, jittered-box, scribble; none asks for "
-        + "everything in the image."
+      "What promptable models are given: point, points-N, box, jittered-box, scribble; support-K shows K "
+        + "other cases with their masks; none asks for everything in the image."
     ),
     ("metrics", "What is measured; `Documentation/metrics` defines each."),
     ("primary", "The metric of headlines, gallery and curves."),
@@ -92,9 +89,29 @@ extension StudyProtocol {
     ("seed", "All that is random follows from it."),
   ]
 
-  private static func keys(of text: String) throws -> [String] {
-    guard let mapping = try Yams.compose(yaml: text)?.mapping else { return [] }
-    return mapping.keys.compactMap(\.string)
+  /// The first entry that nobody would read, such as a misspelt one, and where it stands.
+  private static func unknownEntry(in node: Node?) -> String? {
+    guard let root = node?.mapping else { return nil }
+    func check(_ node: Node?, _ place: String, _ known: [String]) -> String? {
+      let names = node?.mapping?.keys.compactMap(\.string) ?? []
+      return names.filter { !known.contains($0) }.min().map {
+        "\(place) has the unknown entry '\($0)'; known are " + known.joined(separator: ", ")
+      }
+    }
+    func names(of value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
+    if let reason = check(node, "it", entries.map(\.key)) { return reason }
+    let tables: [(String, Any)] = [
+      ("split", Split()), ("statistics", StatisticsPlan()), ("options", MetricOptions()),
+    ]
+    for (entry, value) in tables {
+      if let reason = check(root[Node(entry)], "'\(entry)'", names(of: value)) { return reason }
+    }
+    let models = root[Node("models")]?.sequence.map(Array.init) ?? []
+    for (index, model) in models.enumerated() {
+      let known = names(of: Entrant(name: ""))
+      if let reason = check(model, "'models', entry \(index + 1),", known) { return reason }
+    }
+    return nil
   }
 
   private static func reason(_ error: any Error) -> String {

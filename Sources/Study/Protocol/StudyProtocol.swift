@@ -114,7 +114,7 @@ public struct Entrant: Codable, Sendable, Equatable {
   public var prompts: [String]?
   /// Which label of the dataset a label of the model stands for, where names differ.
   public var labels: [String: String]?
-  /// What masks made elsewhere were given: none, oracle, jittered or human.
+  /// What masks made elsewhere were given: none, oracle, jittered or human; not stated if left out.
   public var given: String?
   /// Data sets that went into the weights, beyond those that their card states.
   public var trainedOn: [String]?
@@ -132,21 +132,5 @@ public struct Entrant: Codable, Sendable, Equatable {
     self.labels = labels
     self.given = given
     self.trainedOn = trainedOn
-  }
-
-  /// Reads how the command line names an entrant: MODEL[/TAG][@WEIGHTS], or NAME=FOLDER for masks.
-  public init(parsing text: String) {
-    if let sign = text.firstIndex(of: "=") {
-      self.init(
-        name: String(text[..<sign]), predictions: String(text[text.index(after: sign)...]))
-    } else if let sign = text.firstIndex(of: "@") {
-      let weights = String(text[text.index(after: sign)...])
-      let model = String(text[..<sign])
-      self.init(
-        name: weights == "untrained" ? "\(model) (untrained)" : model, model: model,
-        weights: weights)
-    } else {
-      self.init(name: text, model: text)
-    }
   }
 }

@@ -47,10 +47,9 @@ extension StudyResults {
     try StudyFolder.write(Data(csv().utf8), to: folder.results)
     try StudyFolder.write(Data(costsCSV().utf8), to: folder.costs)
     try StudyFolder.write(json(), to: folder.json)
-    let published = try plan.study.published.map { try PublishedValue.read($0) } ?? []
     let mapping = ReportMapping(
       results: self, analysis: try StudyAnalysis(self), version: version, command: command,
-      published: published, folder: folder)
+      published: plan.published, folder: folder)
     let content = try mapping.content()
     let files = ReportFiles(content)
     for file in files.tables() {

@@ -43,7 +43,8 @@ public struct StudyResults: Sendable {
       participant.levels.map {
         Contender(
           participant: participant.name, level: $0,
-          given: participant.entrant.given ?? $0.given.rawValue)
+          given: participant.entrant.given
+            ?? (participant.kind == .predictions ? Entrant.notStated : $0.given.rawValue))
       }
     }
     contamination = Contamination.findings(in: plan)

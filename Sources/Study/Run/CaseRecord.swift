@@ -95,7 +95,7 @@ extension StudyPlan {
       version: version, model: participant.entrant.model,
       weights: participant.isUntrained ? "untrained" : participant.weightsHash,
       levels: participant.levels, table: participant.labels,
-      mask: participant.files[item.id], caseID: item.id, image: item.imageHash,
+      mask: participant.files[item.id]?.sha256, caseID: item.id, image: item.imageHash,
       reference: item.referenceHash, labels: labels, declared: declared, instances: instances,
       ignored: ignored, objects: study.objects, metrics: study.metrics, options: study.options,
       precision: study.precision, seed: study.seed,

@@ -35,19 +35,15 @@ struct MasksContestant: Contestant {
   func answers(
     to item: StudyPlan.Case, image: Volume, reference: LabelMap
   ) throws -> [CaseAnswer] {
-    guard let file = participant.files[item.id] else {
+    guard let file = participant.files[item.id]?.path else {
       throw StudyError.entrantFailed(name: participant.name, reason: "it has no mask of \(item.id)")
     }
     let stored = try LabelMap(contentsOf: file)
-    let kept = Set(plan.labels.map(\.value))
+    let labels = participant.labels(of: stored, in: plan)
     return participant.levels.map { level in
       CaseAnswer(
-        level: level,
-        labels: stored.semantic(plan.description).labels.map {
-          let value = participant.labels.values[$0] ?? $0
-          return kept.contains(value) ? value : 0
-        },
-        instances: plan.instances ? stored.labels : nil)
+        level: level, labels: labels,
+        instances: participant.numbersObjects ? stored.labels : nil)
     }
   }
 }
