@@ -48,6 +48,12 @@ extension ReportContent {
       case jittered
       /// Made by a person.
       case human
+      /// The name of the structure.
+      case text
+      /// Other cases with their masks.
+      case examples
+      /// Masks made elsewhere, of which nobody said what they were made from.
+      case notStated = "not stated"
     }
 
     public var origin: Origin

@@ -103,7 +103,10 @@ struct ReportIndex {
     let count = given.prompts == given.prompts.rounded() ? 0 : 1
     let number = "\(NumberText.fixed(given.prompts, count)) prompt\(given.prompts == 1 ? "" : "s")"
     switch given.origin {
-    case .none: return "given nothing but the image"
+    case .none:
+      return given.description.map { "given the image and \($0)" } ?? "given nothing but the image"
+    case .text, .examples: return "given \(given.description ?? given.origin.rawValue)"
+    case .notStated: return "given what nobody stated"
     case .oracle, .jittered, .human:
       let what = given.description.map { "\($0), " } ?? ""
       return "given \(what)\(given.origin.rawValue), \(number) per case"

@@ -1,6 +1,6 @@
 // From a slice of an image to the square input of a promptable network.
 
-import Imaging
+public import Imaging
 import Models
 import Tensors
 
@@ -36,6 +36,27 @@ extension Volume {
     }
     return try Tensor(Array(values), shape: [1, planes.count, size.y, size.x])
       .expanded([1, 3, size.y, size.x])
+  }
+
+  /// The volume as promptable networks see it: one channel or three, in whole numbers 0 … 255, so that its
+  /// slices can be read one by one without looking at all of it each time.
+  public func shown(window: DisplayWindow? = nil) throws -> Volume {
+    let choices: [ChannelChoice] =
+      channels >= 3 ? [.channel(0), .channel(1), .channel(2)] : [.luminance]
+    let planes = try choices.map { try floats($0) }
+    let values = try displayed(Array(planes.joined()), window: window)
+    let count = geometry.count
+    let bytes = [UInt8](unsafeUninitializedCapacity: values.count) { buffer, initialised in
+      for voxel in 0..<count {
+        for plane in planes.indices {
+          buffer[voxel * planes.count + plane] = UInt8(
+            min(max(values[plane * count + voxel], 0), 255))
+        }
+      }
+      initialised = values.count
+    }
+    return Volume(
+      geometry: geometry, channels: planes.count, voxels: .uint8(bytes), source: source)
   }
 
   private func displayed(_ values: [Float], window: DisplayWindow?) throws -> [Float] {

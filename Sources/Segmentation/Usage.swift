@@ -19,6 +19,14 @@ public enum Usage {
     #endif
   }
 
+  /// Sets the largest resident memory back to what is resident now, where the system allows it; elsewhere
+  /// ``peakMemory`` goes on counting from the start of the process.
+  public static func forgetPeak() {
+    #if os(Linux)
+      try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
+    #endif
+  }
+
   /// Seconds that all cores together spent on this process so far, the kernel's work for it included.
   public static var cpuSeconds: Double {
     let used = usage

@@ -45,9 +45,9 @@ import Testing
     let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
     let rows = csv.split(separator: "\n")
     #expect(
-      rows[0].hasPrefix("model,prompts,given,interactions,case,label,name,metric,value,status"))
-    #expect(rows.contains { $0.hasPrefix("baseline/otsu,none,none,0,c0,1,label 1,dice,1.0,ok") })
-    #expect(rows.contains { $0.hasPrefix("baseline/box,box,oracle,2,c2,1,label 1,dice,0.") })
+      rows[0].hasPrefix("model,prompts,given,interactions,examples,case,label,name,metric,value,status"))
+    #expect(rows.contains { $0.hasPrefix("baseline/otsu,none,none,0,0,c0,1,label 1,dice,1.0,ok") })
+    #expect(rows.contains { $0.hasPrefix("baseline/box,box,oracle,2,0,c2,1,label 1,dice,0.") })
     let html = String(decoding: try #require(folder.contents("out/report.html")), as: UTF8.self)
     for words in ["baseline/random-walker, point", "Tight box", "2 examples", "oracle"] {
       #expect(html.contains(words))
@@ -129,9 +129,9 @@ import Testing
     #expect(outcome.code == 0)
     expectLine(outcome.errors, ["lwnet (untrained) failed on c1", "RGB"])
     let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
-    #expect(csv.contains("lwnet (untrained),none,none,,c1,1,label 1,dice,,failed: "))
-    #expect(csv.contains("lwnet (untrained),none,none,0,c2,1,label 1,dice,0."))
-    #expect(csv.contains("baseline/otsu,none,none,0,c1,1,label 1,dice,1.0,ok"))
+    #expect(csv.contains("lwnet (untrained),none,none,,,c1,1,label 1,dice,,failed: "))
+    #expect(csv.contains("lwnet (untrained),none,none,0,0,c2,1,label 1,dice,0."))
+    #expect(csv.contains("baseline/otsu,none,none,0,0,c1,1,label 1,dice,1.0,ok"))
     #expect(outcome.output.contains("untrained"))
   }
 

@@ -97,7 +97,7 @@ extension ReportMapping {
     for group in analysis.groups {
       guard let place = group.contenders.firstIndex(of: contender) else { continue }
       return group.metrics.first { $0.metric.id == plan.study.primary }?
-        .analysis.summaries[place]
+        .summaries[place]
     }
     return nil
   }

@@ -10,8 +10,8 @@ import Segmentation
 extension ReportMapping {
   func calibration() throws -> [ReportContent.Calibration] {
     try results.contenders.compactMap { contender in
-      let all = results.records(of: contender).compactMap { item in
-        item.record.levels.first { $0.level == contender.level }?.calibration
+      let all = results.records(of: contender).compactMap {
+        $0.record.at(contender.level)?.calibration
       }
       guard var merged = all.first else { return nil }
       for other in all.dropFirst() { try merged.merge(other) }
@@ -37,7 +37,7 @@ extension ReportMapping {
 
   private func cost(_ contender: Contender) -> ReportContent.Cost? {
     let answered = results.records(of: contender).compactMap { item in
-      item.record.levels.first { $0.level == contender.level }.map { ($0, item.record) }
+      item.record.at(contender.level).flatMap { $0.failure == nil ? ($0, item.record) : nil }
     }
     guard let first = answered.first else { return nil }
     let participant = plan.participants.first { $0.name == contender.participant }
@@ -50,13 +50,16 @@ extension ReportMapping {
       (order.firstIndex(of: $0) ?? order.count, $0) < (order.firstIndex(of: $1) ?? order.count, $1)
     }
     let joules = answered.compactMap(\.1.joules)
-    let operations = first.1.operations
+    let operations = answered.compactMap { level, record in
+      record.operations.map { counted in
+        // A dense network's inputs are counted whole.
+        Double(counted.image) * Double(counted.prompt == nil ? 1 : level.work.imagesRead)
+          + Double(counted.prompt ?? 0) * Double(level.work.promptsDecoded)
+      }
+    }
     return ReportContent.Cost(
       contender: contender.name, parameters: first.1.parameters,
-      flops: operations.map { operations in
-        Double(operations.image)
-          + Double(operations.prompt ?? 0) * median(answered.map { Double($0.0.objects) })
-      },
+      flops: operations.isEmpty ? nil : median(operations),
       stages: named.map { stage in
         ReportContent.Stage(stage, seconds: median(answered.map { $0.0.seconds[stage] ?? 0 }))
       },
@@ -64,7 +67,7 @@ extension ReportMapping {
       cpuSeconds: median(answered.map(\.0.cpuSeconds)),
       joules: joules.isEmpty ? nil : median(joules),
       energyMethod: joules.isEmpty
-        ? nil : "RAPL counters of the whole machine, all levels of a case",
+        ? nil : "RAPL counters of the whole machine while it answered, all levels of a case",
       labelledCases: answered.map(\.0.examples).max().flatMap { $0 > 0 ? $0 : nil })
   }
 
@@ -124,14 +127,21 @@ extension ReportMapping {
           ]),
         ReportContent.Paragraph(
           "What models may have seen",
-          "The data sets that cards and protocol state are compared with the name of this one, hashes and "
-            + "looks of listed training images with those of the cases, and patients across the split. "
+          "The data sets that cards, protocol and provenance state are compared with the name of this one, "
+            + "and hashes, looks and patients of listed training images with those of the cases. "
             + "Nothing found means nothing known: undisclosed training data cannot be seen."),
       ],
       software: [
         ReportContent.Fact("Vesalius", version),
         ReportContent.Fact("Machine", Machine.description),
       ], protocolYAML: try plan.study.yaml())
+  }
+
+  private var failures: String {
+    plan.study.failures == .worst
+      ? "counts as the worst value of an overlap; it has no distance, and like a case without one comes last "
+        + "in rankings."
+      : "is left out."
   }
 
   func reproduction() -> ReportContent.Reproduction {

@@ -38,17 +38,25 @@ extension ReportMapping {
   func gallery() throws -> ReportContent.Gallery? {
     guard let metric = try Metric.named([plan.study.primary]).first else { return nil }
     var items: [ReportContent.Picture] = []
+    var lost = 0
     for contender in results.contenders {
       let scores = results.column(metric, contender)
-      let known = plan.cases.indices.compactMap { index in scores[index].map { (index, $0) } }
+      let answered = Set(
+        results.records(of: contender).filter { $0.record.failure(at: contender.level) == nil }
+          .map(\.item.id))
+      let known = plan.cases.indices.filter { answered.contains(plan.cases[$0].id) }
+        .compactMap { index in scores[index].map { (index, $0) } }
         .sorted { (metric.merit($1.1), $0.0) < (metric.merit($0.1), $1.0) }
       guard let best = known.first, let worst = known.last else { continue }
       var chosen = [(ReportContent.Picture.Place.best, best)]
       if known.count > 2 { chosen.append((.median, known[known.count / 2])) }
       if known.count > 1 { chosen.append((.worst, worst)) }
       for (place, (index, score)) in chosen {
-        if let picture = try picture(contender, plan.cases[index], place, metric, score) {
+        // A picture that cannot be drawn any more must not cost the report.
+        if let picture = try? picture(contender, plan.cases[index], place, metric, score) {
           items.append(picture)
+        } else {
+          lost += 1
         }
       }
     }
@@ -62,7 +70,8 @@ extension ReportMapping {
       },
       note:
         "Best, median and worst case of each by \(metric.abbreviation). Of a volume the three planes "
-        + "through the middle of both masks.")
+        + "through the middle of both masks. Failed cases have none."
+        + (lost > 0 ? " \(lost) pictures could not be drawn: their images or masks are gone." : ""))
   }
 
   private func picture(
@@ -71,7 +80,7 @@ extension ReportMapping {
   ) throws -> ReportContent.Picture? {
     guard
       let record = results.records(of: contender).first(where: { $0.item.id == item.id })?.record,
-      let level = record.levels.first(where: { $0.level == contender.level })
+      let level = record.at(contender.level)
     else { return nil }
     let image = try Volume(item)
     let stored = try LabelMap(contentsOf: item.reference)

@@ -44,13 +44,17 @@ extension ReportMapping {
   }
 
   private func failed() -> [ReportContent.Warning] {
-    plan.participants.compactMap { participant in
-      let failures = results.records.filter { $0.participant == participant.name && $0.isFailure }
+    results.contenders.compactMap { contender in
+      let failures = results.records(of: contender).compactMap { item, record in
+        record.failure(at: contender.level).map { "\(item.id): \($0)" }
+      }
       guard !failures.isEmpty else { return nil }
+      let shown = failures.prefix(10)
+      let rest = failures.count - shown.count
       return ReportContent.Warning(
         .failedCases,
-        "\(participant.name) gave no answer in \(failures.count) of \(plan.cases.count) cases.",
-        items: failures.prefix(10).map { "\($0.caseID): \($0.failure ?? "")" })
+        "\(contender.name) gave no answer in \(failures.count) of \(plan.cases.count) cases.",
+        items: shown + (rest > 0 ? ["and \(rest) more"] : []))
     }
   }
 

@@ -18,8 +18,10 @@ public struct StudyAnalysis: Sendable {
   /// One metric in one group.
   public struct MetricFindings: Sendable {
     public let metric: Metric
-    /// Of each case's mean over the labels.
+    /// Of each case's mean over the labels, for those contenders that have a score at all.
     public let analysis: Analysis
+    /// Of every contender of the group, without scores too.
+    public let summaries: [Summary]
     /// For each label the summary of every contender; empty where there is one label.
     public let labels: [(label: StudyPlan.Label, summaries: [Summary])]
     public let subgroups: [(column: String, reports: [SubgroupReport])]
@@ -82,13 +84,16 @@ public struct StudyAnalysis: Sendable {
     _ metric: Metric, _ contenders: [Contender], _ results: StudyResults
   ) throws -> MetricFindings {
     let plan = results.plan
-    let table = try results.table(metric, contenders)
+    // Nothing is compared or ranked that has no value, such as the calibration of what states no probability.
+    let scored = contenders.filter { contender in
+      results.column(metric, contender).contains { $0 != nil }
+    }
+    let table = try results.table(metric, scored)
     let options = results.options(for: metric)
-    var labels: [(label: StudyPlan.Label, summaries: [Summary])] = []
-    for label in plan.labels where plan.labels.count > 1 {
-      let part = try results.table(metric, contenders, label: label)
-      let brief = part.analysis(of: metric.id, options: results.brief(options))
-      labels.append((label, brief.summaries))
+    func summary(_ contender: Contender, _ label: StudyPlan.Label? = nil) -> Summary {
+      Summary(
+        of: results.column(metric, contender, label: label), clusters: results.clusters,
+        rule: options.intervalRule)
     }
     var subgroups: [(column: String, reports: [SubgroupReport])] = []
     for column in plan.study.subgroups {
@@ -98,41 +103,62 @@ public struct StudyAnalysis: Sendable {
       subgroups.append((column, reports))
     }
     return MetricFindings(
-      metric: metric, analysis: table.analysis(of: metric.id, options: options), labels: labels,
+      metric: metric, analysis: table.analysis(of: metric.id, options: options),
+      summaries: contenders.map { summary($0) },
+      labels: plan.labels.count > 1
+        ? plan.labels.map { label in (label, contenders.map { summary($0, label) }) } : [],
       subgroups: subgroups)
   }
 }
 
 extension StudyResults {
-  /// The scores of contenders by one metric: of a label, or each case's mean over its defined labels.
-  func table(
-    _ metric: Metric, _ contenders: [Contender], label: StudyPlan.Label? = nil
-  ) throws -> ScoreTable {
-    let cluster = plan.study.statistics.cluster
-    return try ScoreTable(
-      models: contenders.map(\.name), cases: plan.cases.map(\.id),
-      clusters: cluster.map { column in
-        plan.cases.map { $0.attributes[column] ?? "case \($0.id)" }
-      },
-      scores: contenders.map { column(metric, $0, label: label) })
+  /// The scores of contenders by one metric: each case's mean over its labels.
+  func table(_ metric: Metric, _ contenders: [Contender]) throws -> ScoreTable {
+    try ScoreTable(
+      models: contenders.map(\.name), cases: plan.cases.map(\.id), clusters: clusters,
+      scores: contenders.map { column(metric, $0) })
   }
 
-  /// One score for each case of the plan.
+  /// What each case is drawn with when cases are drawn anew; nil where each stands alone.
+  var clusters: [String]? {
+    plan.study.statistics.cluster.map { column in
+      plan.cases.map { $0.attributes[column] ?? "case \($0.id)" }
+    }
+  }
+
+  /// One score for each case of the plan, of one label or the mean over those that have one.
+  ///
+  /// A label that is on neither side takes no part. A distance does not exist where a label was missed or
+  /// invented; then the whole case has none, because the mean of the others would reward the miss.
   func column(
     _ metric: Metric, _ contender: Contender, label: StudyPlan.Label? = nil
   ) -> [Double?] {
-    let labels = label.map { [$0.value] } ?? plan.labels.map(\.value)
-    let own = Dictionary(
-      records(of: contender).map { ($0.item.id, $0.record) },
-      uniquingKeysWith: { first, _ in first })
-    return plan.cases.map { item in
-      guard let record = own[item.id],
-        let level = record.levels.first(where: { $0.level == contender.level })
-      else { return plan.study.failures == .worst ? metric.worst : nil }
-      let values = level.scores.filter { labels.contains($0.label) }
-        .compactMap { $0.values[metric.id].flatMap(\.self) }.filter(\.isFinite)
-      return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
+    var scores = [Double?](repeating: nil, count: plan.cases.count)
+    let places = Dictionary(
+      plan.cases.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    for (item, record) in records(of: contender) {
+      guard let place = places[item.id] else { continue }
+      if record.failure(at: contender.level) != nil {
+        scores[place] = plan.study.failures == .worst ? metric.worst : nil
+      } else {
+        let all = record.at(contender.level)?.scores ?? []
+        scores[place] = mean(
+          metric, label.map { label in all.filter { $0.label == label.value } } ?? all)
+      }
     }
+    return scores
+  }
+
+  private func mean(_ metric: Metric, _ labels: [CaseRecord.LabelScores]) -> Double? {
+    var values: [Double] = []
+    for label in labels {
+      if let value = label.values[metric.id].flatMap(\.self), value.isFinite {
+        values.append(value)
+      } else if metric.need == .surfaces, label.isReferenced || label.isPredicted {
+        return nil
+      }
+    }
+    return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
   }
 
   /// The choices of an analysis: those of the protocol, and the rankings that a metric allows.
@@ -146,13 +172,14 @@ extension StudyResults {
       alpha: chosen.alpha,
       // Values that are good in the middle have no order.
       rankings: metric.direction == .zero
-        ? [] : [.meanThenRank, .rankThenMean, .testBased])
+        ? [] : [.meanThenRank, .rankThenMean, .testBased],
+      missing: missing(metric))
   }
 
-  /// The same without rankings, for tables that only summarise.
-  func brief(_ options: AnalysisOptions) -> AnalysisOptions {
-    var options = options
-    options.rankings = []
-    return options
+  /// How rankings take cases without a score: an overlap is undefined only where there was nothing to find,
+  /// a distance also where something was missed.
+  func missing(_ metric: Metric) -> MissingScores {
+    metric.need == .surfaces && metric.worst == nil && plan.study.failures == .worst
+      ? .worst : .omitted
   }
 }

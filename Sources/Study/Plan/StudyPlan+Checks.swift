@@ -40,8 +40,9 @@ extension StudyPlan {
       remarks += verdict.remarks
       if let participant = verdict.participant { participants.append(participant) }
     }
+    // Clicks and boxes are usual and may find nobody who needs them; text and examples were asked for.
     for text in study.prompts where problems.isEmpty {
-      guard let level = try? PromptLevel(text), level != .none,
+      guard let level = try? PromptLevel(text), [.text, .examples].contains(level.given),
         !participants.contains(where: { $0.levels.contains(level) })
       else { continue }
       problems.append(

@@ -43,13 +43,14 @@ extension StudyResults {
   public func write(
     to folder: StudyFolder, version: String, command: [String]
   ) throws -> Outcome {
+    // Scores first: whatever else fails, they are there.
+    try StudyFolder.write(Data(csv().utf8), to: folder.results)
+    try StudyFolder.write(Data(costsCSV().utf8), to: folder.costs)
+    try StudyFolder.write(json(), to: folder.json)
     let mapping = ReportMapping(
       results: self, analysis: try StudyAnalysis(self), version: version, command: command,
       published: plan.published, folder: folder)
     let content = try mapping.content()
-    try StudyFolder.write(Data(csv().utf8), to: folder.results)
-    try StudyFolder.write(Data(costsCSV().utf8), to: folder.costs)
-    try StudyFolder.write(json(), to: folder.json)
     let files = ReportFiles(content)
     for file in files.tables() {
       try StudyFolder.write(Data(file.text.utf8), to: "\(folder.path)/tables/\(file.name)")
@@ -70,13 +71,15 @@ extension StudyResults {
 
   /// A line for each reason that cost a participant cases.
   private func failures() -> [String] {
-    plan.participants.flatMap { participant -> [String] in
-      let own = records.filter { $0.participant == participant.name && $0.isFailure }
-      let reasons = Dictionary(grouping: own) { $0.failure ?? "" }
+    contenders.flatMap { contender -> [String] in
+      let own = records(of: contender).compactMap { item, record in
+        record.failure(at: contender.level).map { (item.id, $0) }
+      }
+      let reasons = Dictionary(grouping: own, by: \.1)
       return reasons.sorted { $0.key < $1.key }.map { reason, cases in
         cases.count == plan.cases.count
-          ? "\(participant.name) failed on every case: \(reason)"
-          : "\(participant.name) failed on \(DatasetReading.list(cases.map(\.caseID))): \(reason)"
+          ? "\(contender.name) failed on every case: \(reason)"
+          : "\(contender.name) failed on \(DatasetReading.list(cases.map(\.0))): \(reason)"
       }
     }
   }

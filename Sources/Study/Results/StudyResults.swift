@@ -25,9 +25,20 @@ public struct StudyResults: Sendable {
   /// What is known against scores: training on what is tested.
   public let contamination: [Contamination]
 
+  /// For each participant the record of every case of the plan.
+  private let byCase: [String: [CaseRecord?]]
+
   public init(_ plan: StudyPlan, records: [CaseRecord]) {
     self.plan = plan
     self.records = records
+    let places = Dictionary(
+      plan.cases.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var byCase: [String: [CaseRecord?]] = [:]
+    for record in records {
+      guard let place = places[record.caseID] else { continue }
+      byCase[record.participant, default: plan.cases.map { _ in nil }][place] = record
+    }
+    self.byCase = byCase
     contenders = plan.participants.flatMap { participant in
       participant.levels.map {
         Contender(
@@ -39,64 +50,44 @@ public struct StudyResults: Sendable {
     contamination = Contamination.findings(in: plan)
   }
 
-  /// One score; `value` is nil where it is undefined or the case failed.
-  public struct Score: Sendable, Equatable {
-    public let contender: Contender
-    public let item: StudyPlan.Case
-    public let label: StudyPlan.Label
-    public let metric: String
-    public let value: Double?
-    /// Why there is no answer.
-    public let failure: String?
-    public let interactions: Int?
-  }
-
-  /// All scores, ordered by contender, case, label and metric.
-  public func scores() -> [Score] {
-    contenders.flatMap { contender in
-      records(of: contender).flatMap { item, record in
-        let level = record.levels.first { $0.level == contender.level }
-        return plan.labels.flatMap { label in
-          plan.study.metrics.map { metric in
-            let values = level?.scores.first { $0.label == label.value }?.values
-            return Score(
-              contender: contender, item: item, label: label, metric: metric,
-              value: values?[metric].flatMap(\.self), failure: record.failure,
-              interactions: level?.interactions)
-          }
-        }
-      }
+  /// The record of each case for a contender, in the order of the cases.
+  func records(of contender: Contender) -> [(item: StudyPlan.Case, record: CaseRecord)] {
+    zip(plan.cases, byCase[contender.participant] ?? []).compactMap { item, record in
+      record.map { (item, $0) }
     }
   }
 
-  /// The record of each case for a contender, in the order of the cases.
-  func records(of contender: Contender) -> [(item: StudyPlan.Case, record: CaseRecord)] {
-    let own = Dictionary(
-      records.filter { $0.participant == contender.participant }.map { ($0.caseID, $0) },
-      uniquingKeysWith: { first, _ in first })
-    return plan.cases.compactMap { item in own[item.id].map { (item, $0) } }
-  }
-
   /// The tidy table: one line per contender, case, label and metric. It holds nothing that differs from run
-  /// to run, so that the same protocol on the same data gives the same bytes.
+  /// to run, so that the same protocol on the same data gives the same bytes. Columns of the dataset's own
+  /// table have `case_` before their names.
   public func csv() -> String {
     let attributes = Set(plan.cases.flatMap(\.attributes.keys)).sorted()
     let header =
-      ["model", "prompts", "given", "interactions", "case", "label", "name", "metric", "value"]
-      + ["status", "contaminated"] + attributes
+      ["model", "prompts", "given", "interactions", "examples", "case", "label", "name", "metric"]
+      + ["value", "status", "contaminated"] + attributes.map { "case_" + $0 }
     var lines = [CSV.line(header)]
-    for score in scores() {
-      let known = contamination.first { $0.concerns(score.contender, score.item) }
-      var fields = [
-        score.contender.participant, score.contender.level.description, score.contender.given,
-        score.interactions.map(String.init) ?? "", score.item.id, String(score.label.value),
-        score.label.name, score.metric,
-      ]
-      fields.append(score.value.map { "\($0)" } ?? "")
-      fields.append(
-        score.failure.map { "failed: \($0)" } ?? (score.value == nil ? "undefined" : "ok"))
-      fields.append(known?.reason ?? "")
-      lines.append(CSV.line(fields + attributes.map { score.item.attributes[$0] ?? "" }))
+    for contender in contenders {
+      for (item, record) in records(of: contender) {
+        let level = record.at(contender.level)
+        let failure = record.failure(at: contender.level)
+        let known = contamination.first { $0.concerns(contender, item) }?.reason ?? ""
+        let given = [
+          contender.participant, contender.level.description, contender.given,
+          level.map { "\($0.interactions)" } ?? "", level.map { "\($0.examples)" } ?? "", item.id,
+        ]
+        let about = attributes.map { item.attributes[$0] ?? "" }
+        for label in plan.labels {
+          let values = level?.scores.first { $0.label == label.value }?.values
+          for metric in plan.study.metrics {
+            let value = values?[metric].flatMap(\.self)
+            let status = failure.map { "failed: \($0)" } ?? (value == nil ? "undefined" : "ok")
+            let score = [
+              "\(label.value)", label.name, metric, value.map { "\($0)" } ?? "", status, known,
+            ]
+            lines.append(CSV.line(given + score + about))
+          }
+        }
+      }
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -110,7 +101,7 @@ public struct StudyResults: Sendable {
     var lines = [CSV.line(header)]
     for contender in contenders {
       for (item, record) in records(of: contender) {
-        guard let level = record.levels.first(where: { $0.level == contender.level }) else {
+        guard let level = record.at(contender.level), level.failure == nil else {
           continue
         }
         var fields = [contender.participant, contender.level.description, item.id]

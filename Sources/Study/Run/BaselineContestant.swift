@@ -18,10 +18,13 @@ extension Team {
     case .box, .prompts:
       return PromptableContestant(
         plan: plan, levels: participant.levels,
-        read: { image, slice in
-          BaselineResponder(
-            baseline: baseline, image: try BaselineImage(image).slice(slice),
-            width: image.geometry.size.x, height: image.geometry.size.y)
+        prepare: { image in
+          let whole = try BaselineImage(image)
+          let size = image.geometry.size
+          return { slice in
+            BaselineResponder(
+              baseline: baseline, image: try whole.slice(slice), width: size.x, height: size.y)
+          }
         }, automatic: nil)
     }
   }
@@ -37,12 +40,9 @@ private struct ThresholdContestant: Contestant {
   ) throws -> [CaseAnswer] {
     let label = plan.labels.first?.value ?? 1
     var answer = CaseAnswer(level: .none, labels: [])
-    var meter = StageMeter()
-    answer.labels = try meter.measure("segment") {
+    answer.labels = try answer.meter.measure("segment") {
       try baseline.mask(BaselineInput(image: BaselineImage(image))).map { $0 > 0 ? label : 0 }
     }
-    answer.stopwatch = meter.stopwatch
-    answer.cpuSeconds = meter.cpuSeconds
     return [answer]
   }
 }
@@ -62,28 +62,31 @@ private struct VotingContestant: Contestant {
       let shown = Array(chosen(others, for: item, at: level))
       answer.examples = shown.count
       var meter = StageMeter()
-      try meter.measure("segment") {
-        let size = image.geometry.size
-        var votes = plan.labels.map { _ in
-          MajorityVote(width: size.x, height: size.y, depth: size.z)
-        }
-        for other in shown {
-          var map = try LabelMap(contentsOf: other.reference).semantic(plan.description)
-          if size.z > 1 { map = map.reoriented(to: image.geometry.orientation) }
-          for (index, label) in plan.labels.enumerated() {
-            votes[index].add(try TrainingMask(map, label: label.value))
-          }
-        }
-        for (label, vote) in zip(plan.labels, votes) {
-          for (voxel, value) in vote.winner.enumerated() where value > 0 {
-            answer.labels[voxel] = label.value
-          }
-        }
-      }
-      answer.stopwatch = meter.stopwatch
-      answer.cpuSeconds = meter.cpuSeconds
+      answer.labels = try meter.measure("segment") { try votes(of: shown, on: image) }
+      answer.meter = meter
       return answer
     }
+  }
+
+  /// The label with the most votes of each voxel, where a majority voted for it.
+  private func votes(of shown: [StudyPlan.Case], on image: Volume) throws -> [Int32] {
+    let size = image.geometry.size
+    var votes = plan.labels.map { _ in
+      MajorityVote(width: size.x, height: size.y, depth: size.z)
+    }
+    for other in shown {
+      var map = try LabelMap(contentsOf: other.reference).semantic(plan.description)
+      if size.z > 1 { map = map.reoriented(to: image.geometry.orientation) }
+      for (index, label) in plan.labels.enumerated() {
+        votes[index].add(try TrainingMask(map, label: label.value))
+      }
+    }
+    // More than half of the masks agree on at most one label.
+    var labels = [Int32](repeating: 0, count: image.geometry.count)
+    for (label, vote) in zip(plan.labels, votes) {
+      for (voxel, value) in vote.winner.enumerated() where value > 0 { labels[voxel] = label.value }
+    }
+    return labels
   }
 
   /// All cases that may be learnt from, or so many of them, drawn by the seed alike for every model; more

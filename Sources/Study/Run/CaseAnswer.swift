@@ -13,18 +13,24 @@ struct CaseAnswer: Sendable {
   var instances: [Int32]?
   /// Probability of the only label, where the participant states it.
   var probabilities: [Float]?
+  /// Why there is no answer at this level; what it holds otherwise does not count then.
+  var failure: String?
   /// Clicks, corners and strokes that were given.
   var interactions = 0
-  /// Objects that were pointed at.
-  var objects = 0
   /// Labelled cases that were shown to the participant.
   var examples = 0
-  /// Wall-clock seconds, stage by stage.
-  var stopwatch = Stopwatch()
-  /// Seconds of all cores together.
-  var cpuSeconds = 0.0
+  /// Images or slices that were read, and prompts of objects that were answered.
+  var work = Work()
+  /// Wall-clock seconds, stage by stage, and seconds of all cores together.
+  var meter = StageMeter()
   /// Shapes that a dense network read.
   var inputs: [[Int]] = []
+}
+
+/// How often the parts of a promptable network ran.
+struct Work: Sendable, Codable, Equatable {
+  var imagesRead = 0
+  var promptsDecoded = 0
 }
 
 /// Anything that answers cases.
@@ -36,7 +42,7 @@ protocol Contestant {
 }
 
 /// Measures wall-clock and core seconds of a stage together.
-struct StageMeter {
+struct StageMeter: Sendable {
   var stopwatch = Stopwatch()
   var cpuSeconds = 0.0
 
@@ -50,4 +56,9 @@ struct StageMeter {
     stopwatch.add(other.stopwatch)
     cpuSeconds += other.cpuSeconds
   }
+}
+
+/// An error in one line.
+func oneLine(_ error: any Error) -> String {
+  String(describing: error).split(whereSeparator: \.isNewline).joined(separator: " ")
 }

@@ -12,6 +12,9 @@ public struct CaseRecord: Codable, Sendable, Equatable {
   /// The scores of one label; a metric that is undefined here has the value nil.
   public struct LabelScores: Codable, Sendable, Equatable {
     public let label: Int32
+    /// Whether the reference contains it, and whether the answer does.
+    public let isReferenced: Bool
+    public let isPredicted: Bool
     public let values: [String: Double?]
   }
 
@@ -19,9 +22,12 @@ public struct CaseRecord: Codable, Sendable, Equatable {
   public struct Level: Codable, Sendable, Equatable {
     public let level: PromptLevel
     public let scores: [LabelScores]
+    /// Why there is no answer at this level; nil when there is one.
+    public let failure: String?
     /// Clicks, corners and strokes.
     public let interactions: Int
-    public let objects: Int
+    /// Images or slices that were read, and prompts of objects that were answered.
+    let work: Work
     /// Labelled cases that were shown.
     public let examples: Int
     /// Path of the mask below the study's folder.
@@ -40,7 +46,8 @@ public struct CaseRecord: Codable, Sendable, Equatable {
   public let levels: [Level]
   /// Why there is no answer; nil when there is one.
   public let failure: String?
-  /// Largest resident memory of the participant's own process so far, in bytes.
+  /// Largest resident memory of the participant's own process during the answer, in bytes, with what it held
+  /// before; scoring is not in it where the system lets the counter be set back.
   public let peakMemory: Int
   /// Joules of the whole machine during the answer; nil where they cannot be read.
   public let joules: Double?
@@ -49,17 +56,30 @@ public struct CaseRecord: Codable, Sendable, Equatable {
   /// What products were computed in.
   public let precision: String?
 
-  /// The same record without what differs from run to run.
+  /// Whether there is no answer at any level.
   var isFailure: Bool { failure != nil }
+
+  /// What it says of a level; nil when the case failed.
+  func at(_ level: PromptLevel) -> Level? { levels.first { $0.level == level } }
+
+  /// Why there is no answer at a level; nil when there is one.
+  func failure(at level: PromptLevel) -> String? { failure ?? at(level)?.failure }
 }
 
 extension StudyPlan {
-  /// Everything that the scores of a participant on a case depend on, as a hash.
+  /// Everything that the scores of a participant on a case depend on, as a hash. What only tells about them
+  /// (attributes, provenance, what was given) is not in it, so that a new column costs no run.
   func key(of participant: Participant, _ item: Case, version: String) throws -> String {
     struct Content: Encodable {
       let version: String
-      let participant: Participant
-      let item: Case
+      let model: String?
+      let weights: String?
+      let levels: [PromptLevel]
+      let table: ByLabel<Int32>
+      let mask: String?
+      let caseID: String
+      let image: String
+      let reference: String
       let labels: [Label]
       let declared: ByLabel<String>
       let instances: Bool
@@ -71,12 +91,16 @@ extension StudyPlan {
       let seed: UInt64
       let training: [String]
     }
-    let learns = participant.kind == .baseline
     let content = Content(
-      version: version, participant: participant, item: item, labels: labels, declared: declared,
-      instances: instances, ignored: ignored, objects: study.objects, metrics: study.metrics,
-      options: study.options, precision: study.precision, seed: study.seed,
-      training: learns ? training(for: item).map(\.referenceHash) : [])
+      version: version, model: participant.entrant.model,
+      weights: participant.isUntrained ? "untrained" : participant.weightsHash,
+      levels: participant.levels, table: participant.labels,
+      mask: participant.files[item.id]?.sha256, caseID: item.id, image: item.imageHash,
+      reference: item.referenceHash, labels: labels, declared: declared, instances: instances,
+      ignored: ignored, objects: study.objects, metrics: study.metrics, options: study.options,
+      precision: study.precision, seed: study.seed,
+      training: participant.learns
+        ? training(for: item).map { "\($0.id) \($0.referenceHash)" } : [])
     return SHA256.hash(data: try StudyFolder.encoder.encode(content))
       .map { String(format: "%02x", $0) }.joined()
   }

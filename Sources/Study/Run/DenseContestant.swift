@@ -17,8 +17,9 @@ struct DenseContestant: Contestant {
   ) throws -> [CaseAnswer] {
     var answer = CaseAnswer(level: .none, labels: [])
     let before = Usage.cpuSeconds
-    let found = try segmenter.segment(image, stopwatch: &answer.stopwatch)
-    answer.cpuSeconds = Usage.cpuSeconds - before
+    let found = try segmenter.segment(image, stopwatch: &answer.meter.stopwatch)
+    answer.meter.cpuSeconds = Usage.cpuSeconds - before
+    answer.work.imagesRead = 1
     answer.labels = found.labels.labels.map { labels[$0] ?? 0 }
     answer.probabilities = try found.probabilities?.floats(.luminance)
     answer.inputs = found.inputs

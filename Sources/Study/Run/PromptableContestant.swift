@@ -25,91 +25,127 @@ struct SliceAnswer {
 struct PromptableContestant<Responder: SliceResponder>: Contestant {
   let plan: StudyPlan
   let levels: [PromptLevel]
-  /// Reads a slice.
-  let read: (Volume, Int) throws -> Responder
-  /// Answers without any prompt, where that is asked for.
-  let automatic: ((Volume, inout StageMeter) throws -> [Int32])?
+  /// Makes an image ready, and then reads its slices.
+  let prepare: (Volume) throws -> (Int) throws -> Responder
+  /// Answers without any prompt, where that is asked for: numbers of objects.
+  let automatic: ((Volume, inout CaseAnswer) throws -> [Int32])?
 
   func answers(
     to item: StudyPlan.Case, image: Volume, reference: LabelMap
   ) throws -> [CaseAnswer] {
-    let objects = try plan.objects(of: item, in: reference)
+    let objects = try PromptedObjects(plan, item, in: reference)
     let empty = [Int32](repeating: 0, count: image.geometry.count)
+    let numbers = plan.instances && plan.study.objects != .label
     var drawing = Drawing(
       answers: levels.map {
-        CaseAnswer(level: $0, labels: empty, instances: plan.instances ? empty : nil)
+        CaseAnswer(level: $0, labels: empty, instances: numbers ? empty : nil)
       }, size: image.geometry.size)
     var reading = StageMeter()
-    var prompting = levels.map { _ in StageMeter() }
-    let user = SimulatedUser(seed: plan.study.seed)
-    let needsObjects = levels.contains { $0 != .none }
-    for slice in objects.keys.sorted() where needsObjects {
-      let here = objects[slice] ?? []
-      var responder = try reading.measure("embed") { try read(image, slice) }
-      try clicks(on: here, user, &responder, slice, &drawing, &prompting)
-      for (index, level) in levels.enumerated() where !level.isClicks && level != .none {
-        let prompts = here.map { user.prompts(at: level, on: $0.truth, of: $0.key) ?? PromptSet() }
-        let found = try prompting[index].measure("prompt") {
-          try responder.answers(to: prompts, earlier: prompts.map { _ in nil })
-        }
-        drawing.add(
-          found, for: here, at: index, slice: slice, interactions: here.count * level.interactions)
+    var slices = 0
+    if levels.contains(where: { $0 != .none }) {
+      let read = try reading.measure("prepare") { try prepare(image) }
+      for slice in objects.slices {
+        let here = try objects.on(slice: slice)
+        var responder = try reading.measure("embed") { try read(slice) }
+        slices += 1
+        prompt(here, objects, &responder, slice, &drawing)
       }
     }
-    if let index = levels.firstIndex(of: .none), let automatic {
-      let found = try automatic(image, &prompting[index])
-      drawing.answers[index].labels = found.map { $0 > 0 ? plan.labels.first?.value ?? 1 : 0 }
-      drawing.answers[index].instances = found
-    }
     for index in levels.indices {
-      // What is read once serves every level; each is told the whole price of its answer.
-      var meter = levels[index] == .none ? StageMeter() : reading
-      meter.add(prompting[index])
-      drawing.answers[index].stopwatch = meter.stopwatch
-      drawing.answers[index].cpuSeconds = meter.cpuSeconds
+      if levels[index] == .none {
+        everything(in: image, &drawing.answers[index])
+      } else {
+        // What is read once serves every level; each is told the whole price of its answer.
+        drawing.answers[index].meter.add(reading)
+        drawing.answers[index].work.imagesRead = slices
+      }
     }
     return drawing.answers
   }
 
+  /// All levels of prompts on a slice; one that fails does not cost the others their answers.
+  private func prompt(
+    _ here: [PromptedObject], _ objects: PromptedObjects, _ responder: inout Responder,
+    _ slice: Int, _ drawing: inout Drawing
+  ) {
+    let user = SimulatedUser(seed: plan.study.seed)
+    clicks(on: here, objects, user, &responder, slice, &drawing)
+    for (index, level) in levels.enumerated()
+    where level.clicks == nil && level != .none && drawing.answers[index].failure == nil {
+      let prompts = here.map { user.prompts(at: level, on: $0.truth, of: $0.key) ?? PromptSet() }
+      do {
+        let found = try drawing.answers[index].meter.measure("prompt") {
+          try responder.answers(to: prompts, earlier: prompts.map { _ in nil })
+        }
+        drawing.answers[index].work.promptsDecoded += prompts.count
+        drawing.add(
+          found, for: here, at: index, slice: slice, interactions: here.count * level.interactions)
+      } catch { drawing.answers[index].failure = oneLine(error) }
+    }
+  }
+
   /// All levels of clicks in one go: the first click on every object, then the corrections, one by one.
   private func clicks(
-    on objects: [PromptedObject], _ user: SimulatedUser, _ responder: inout Responder,
-    _ slice: Int, _ drawing: inout Drawing, _ prompting: inout [StageMeter]
-  ) throws {
-    let wanted = levels.enumerated().compactMap { index, level in
-      level.clicks.map { (index: index, count: $0) }
+    on here: [PromptedObject], _ objects: PromptedObjects, _ user: SimulatedUser,
+    _ responder: inout Responder, _ slice: Int, _ drawing: inout Drawing
+  ) {
+    var wanted = levels.enumerated().compactMap { index, level in
+      drawing.answers[index].failure == nil ? level.clicks.map { (index: index, count: $0) } : nil
     }
-    guard let most = wanted.map(\.count).max() else { return }
-    var given = objects.map { _ in [PointPrompt]() }
-    var answers = [SliceAnswer?](repeating: nil, count: objects.count)
-    for step in 1...most {
-      var active: [Int] = []
-      for (number, object) in objects.enumerated() {
-        let next =
-          if let answer = answers[number] {
-            try user.nextPoint(
-              prediction: answer.mask, truth: object.truth, clicked: given[number])
-          } else { user.firstPoint(on: object.truth, of: object.key) }
-        guard let next else { continue }
-        given[number].append(next)
-        active.append(number)
-      }
+    var given = here.map { _ in [PointPrompt]() }
+    var answers = [SliceAnswer?](repeating: nil, count: here.count)
+    var step = 0
+    while let most = wanted.map(\.count).max(), step < most {
+      step += 1
       var meter = StageMeter()
-      let found = try meter.measure("prompt") {
-        try responder.answers(
-          to: active.map { PromptSet(points: given[$0]) }, earlier: active.map { answers[$0] })
-      }
-      for (number, answer) in zip(active, found) { answers[number] = answer }
-      for (index, count) in wanted where count >= step {
-        prompting[index].add(meter)
-        if count == step {
-          let complete = objects.indices.filter { answers[$0] != nil }
-          drawing.add(
-            complete.compactMap { answers[$0] }, for: complete.map { objects[$0] }, at: index,
-            slice: slice, interactions: given.reduce(0) { $0 + $1.count })
+      do {
+        var active: [Int] = []
+        for (number, object) in here.enumerated() {
+          let next =
+            if let answer = answers[number] {
+              try user.nextPoint(
+                prediction: objects.judged(answer.mask, onSlice: slice), truth: object.truth,
+                clicked: given[number])
+            } else { user.firstPoint(on: object.truth, of: object.key) }
+          guard let next else { continue }
+          given[number].append(next)
+          active.append(number)
         }
+        let found = try meter.measure("prompt") {
+          try responder.answers(
+            to: active.map { PromptSet(points: given[$0]) }, earlier: active.map { answers[$0] })
+        }
+        for (number, answer) in zip(active, found) { answers[number] = answer }
+        for (index, count) in wanted {
+          drawing.answers[index].meter.add(meter)
+          drawing.answers[index].work.promptsDecoded += active.count
+          if count == step {
+            let complete = here.indices.filter { answers[$0] != nil }
+            drawing.add(
+              complete.compactMap { answers[$0] }, for: complete.map { here[$0] }, at: index,
+              slice: slice, interactions: given.reduce(0) { $0 + $1.count })
+          }
+        }
+        wanted.removeAll { $0.count == step }
+      } catch {
+        for (index, _) in wanted { drawing.answers[index].failure = oneLine(error) }
+        return
       }
     }
+  }
+
+  /// Everything in the image, without a prompt. Objects are found slice by slice, so that in a volume only
+  /// their union means something and the connected pieces of it are the objects.
+  private func everything(in image: Volume, _ answer: inout CaseAnswer) {
+    guard let automatic else {
+      answer.failure = "it needs prompts"
+      return
+    }
+    do {
+      let found = try automatic(image, &answer)
+      answer.labels = found.map { $0 > 0 ? plan.labels.first?.value ?? 1 : 0 }
+      answer.instances = image.geometry.size.z == 1 ? found : nil
+    } catch { answer.failure = oneLine(error) }
   }
 }
 
@@ -125,11 +161,9 @@ private struct Drawing {
     let start = slice * size.x * size.y
     answers[index].interactions += interactions
     for (answer, object) in zip(found, objects) {
-      answers[index].objects += 1
-      let number = Int32(clamping: answers[index].objects)
       for (pixel, value) in answer.mask.pixels.enumerated() where value > 0 {
         answers[index].labels[start + pixel] = object.key.label
-        answers[index].instances?[start + pixel] = number
+        answers[index].instances?[start + pixel] = object.number
       }
     }
   }
@@ -144,8 +178,6 @@ extension PromptLevel {
     default: nil
     }
   }
-
-  var isClicks: Bool { clicks != nil }
 }
 
 /// A promptable network on a slice.

@@ -16,13 +16,17 @@ public struct StudyFolder: Sendable {
   public var report: String { path + "/report.html" }
   public var markdown: String { path + "/report.md" }
 
+  func records(of participant: String) -> String {
+    "\(path)/records/\(Self.fileName(participant))"
+  }
+
   func record(of participant: String, case id: String) -> String {
-    "\(path)/records/\(Self.fileName(participant))/\(Self.fileName(id)).json"
+    "\(records(of: participant))/\(Self.fileName(id)).json"
   }
 
   /// The case that a participant's process is at; it remains when the process dies.
   func current(of participant: String) -> String {
-    "\(path)/records/\(Self.fileName(participant))/current"
+    "\(records(of: participant))/current"
   }
 
   /// The mask of an answer, relative to the folder.
@@ -34,11 +38,12 @@ public struct StudyFolder: Sendable {
 
   /// A name as a file name: letters, digits, dot, dash and underscore stay, all else becomes %XX.
   static func fileName(_ name: String) -> String {
-    let allowed = CharacterSet(
-      charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-    let text = name.addingPercentEncoding(withAllowedCharacters: allowed) ?? name
+    let text = name.addingPercentEncoding(withAllowedCharacters: plainCharacters) ?? name
     return text.hasPrefix(".") ? "%2E" + text.dropFirst() : text
   }
+
+  private static let plainCharacters = CharacterSet(
+    charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 
   /// Keys in alphabetical order, so that equal contents are equal bytes.
   static var encoder: JSONEncoder {
@@ -77,8 +82,8 @@ public struct StudyFolder: Sendable {
     if let earlier = try? self.plan(), earlier.study.dataset != plan.study.dataset {
       throw StudyError.otherProtocol(folder: path, entry: "dataset")
     }
-    try Self.write(Data(plan.study.yaml().utf8), to: protocolFile)
     try Self.write(Self.encoder.encode(plan), to: planFile)
+    try Self.write(Data(plan.study.yaml().utf8), to: protocolFile)
   }
 
   /// The plan that was written here.
@@ -96,6 +101,26 @@ public struct StudyFolder: Sendable {
       let record = try? Self.decoder.decode(CaseRecord.self, from: data), record.key == key
     else { return nil }
     return record
+  }
+
+  /// Takes away the records of a participant that hold no longer: those of other keys, and failures, which
+  /// are tried again.
+  func tidy(_ participant: String, keys: [String: String]) {
+    let folder = records(of: participant)
+    try? FileManager.default.removeItem(atPath: current(of: participant))
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where name.hasSuffix(".json") {
+      let path = "\(folder)/\(name)"
+      let record = FileManager.default.contents(atPath: path).flatMap {
+        try? Self.decoder.decode(CaseRecord.self, from: $0)
+      }
+      if let record, record.key == keys[record.caseID], !record.isFailure,
+        !record.levels.contains(where: { $0.failure != nil })
+      {
+        continue
+      }
+      try? FileManager.default.removeItem(atPath: path)
+    }
   }
 
   func write(_ record: CaseRecord) throws {

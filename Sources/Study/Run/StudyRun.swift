@@ -28,46 +28,49 @@ public struct StudyRun: Sendable {
     self.command = command
   }
 
-  /// Runs what has not run yet.
+  /// Runs what has not run yet, and what failed before.
   ///
   /// A participant whose process dies loses the case at which it died and goes on with the next.
   /// - Returns: all records, by participant and case in the order of the plan
-  /// - Throws: ``StudyError`` when nothing can be written
+  /// - Throws: ``StudyError`` when nothing can be written, or another run is at work in the folder
   public func run(progress: (Progress) -> Void = { _ in }) throws -> [CaseRecord] {
     try folder.open(plan)
+    let lock = try FolderLock(folder.path, waiting: false)
+    defer { lock.release() }
     return try plan.participants.indices.flatMap { number in
       try run(number, progress)
     }
   }
 
   private func run(_ number: Int, _ progress: (Progress) -> Void) throws -> [CaseRecord] {
-    let name = plan.participants[number].name
-    let keys = try plan.cases.map {
-      try plan.key(of: plan.participants[number], $0, version: version)
+    let participant = plan.participants[number]
+    let name = participant.name
+    var keys: [String: String] = [:]
+    for item in plan.cases { keys[item.id] = try plan.key(of: participant, item, version: version) }
+    folder.tidy(name, keys: keys)
+    func missing() -> [StudyPlan.Case] {
+      plan.cases.filter { folder.record(of: name, case: $0.id, key: keys[$0.id] ?? "") == nil }
     }
-    func records() -> [CaseRecord?] {
-      zip(plan.cases, keys).map { folder.record(of: name, case: $0.id, key: $1) }
-    }
-    var tried = Set(records().compactMap { $0.map(\.isFailure) == false ? $0?.caseID : nil })
-    var reason = ""
-    while tried.count < plan.cases.count {
-      let outcome = try wait(for: number, name, keys, progress)
-      let found = records()
-      for record in found.compactMap(\.self) { tried.insert(record.caseID) }
-      if tried.count == plan.cases.count { break }
-      reason = outcome
+    var waiting = missing()
+    while !waiting.isEmpty {
+      let reason = try wait(for: number, name, progress)
       let current = folder.current(of: name)
-      let at = FileManager.default.contents(atPath: current).map {
-        String(decoding: $0, as: UTF8.self)
+      let place = FileManager.default.contents(atPath: current)
+        .map { String(decoding: $0, as: UTF8.self) }
+      try? FileManager.default.removeItem(atPath: current)
+      let left = missing()
+      if left.isEmpty { break }
+      // The process died at a case: that one is lost. It died elsewhere: it cannot go on.
+      let lost = left.filter { $0.id == place }
+      for item in lost.isEmpty ? left : lost {
+        try folder.write(failure(of: name, item, key: keys[item.id] ?? "", reason))
       }
-      guard let at, let index = plan.cases.firstIndex(where: { $0.id == at }), !tried.contains(at)
-      else { break }
-      // The process died at this case: it is lost, the others are not.
-      tried.insert(at)
-      try folder.write(failure(of: name, plan.cases[index], key: keys[index], outcome))
+      waiting = missing()
     }
-    return zip(zip(plan.cases, keys), records()).map { item, record in
-      record ?? failure(of: name, item.0, key: item.1, reason)
+    return plan.cases.map { item in
+      let key = keys[item.id] ?? ""
+      return folder.record(of: name, case: item.id, key: key)
+        ?? failure(of: name, item, key: key, "its record was taken away while the study ran")
     }
   }
 
@@ -81,7 +84,7 @@ public struct StudyRun: Sendable {
 
   /// Runs the process once; answers how it ended.
   private func wait(
-    for number: Int, _ name: String, _ keys: [String], _ progress: (Progress) -> Void
+    for number: Int, _ name: String, _ progress: (Progress) -> Void
   ) throws -> String {
     let process = Process()
     let (program, arguments) = command(number)
@@ -96,16 +99,21 @@ public struct StudyRun: Sendable {
       throw StudyError.entrantFailed(name: name, reason: error.localizedDescription)
     }
     func finished() -> Int {
-      plan.cases.count {
-        FileManager.default.fileExists(atPath: folder.record(of: name, case: $0.id))
-      }
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder.records(of: name))
+      return (names ?? []).count { $0.hasSuffix(".json") }
     }
+    var ticks = 0
     while process.isRunning {
-      progress(Progress(participant: name, finished: finished(), of: plan.cases.count))
-      Thread.sleep(forTimeInterval: 0.1)
+      // Rarely, because what is measured runs beside it.
+      if ticks % 20 == 0 {
+        progress(Progress(participant: name, finished: finished(), of: plan.cases.count))
+      }
+      ticks += 1
+      Thread.sleep(forTimeInterval: 0.05)
     }
     process.waitUntilExit()
     errors.fileHandleForReading.readabilityHandler = nil
+    text.add((try? errors.fileHandleForReading.readToEnd()) ?? Data())
     progress(Progress(participant: name, finished: finished(), of: plan.cases.count))
     if process.terminationReason == .uncaughtSignal {
       return "its process was ended by signal \(process.terminationStatus)"

@@ -40,12 +40,15 @@ public struct StudyWorker {
 
   /// Answers and scores every case that has no valid record yet, and writes one record each.
   ///
-  /// A case that fails is written down with its reason; failures are tried again the next time.
+  /// A case that fails is written down with its reason. A second process for the same participant, such as
+  /// one that a killed study left behind, is waited for.
   /// - Throws: when the participant cannot start at all.
   public func run() throws {
+    let lock = try FolderLock(folder.records(of: participant.name), waiting: true)
+    defer { lock.release() }
     let waiting = try plan.cases.map { ($0, try plan.key(of: participant, $0, version: version)) }
       .filter { item, key in
-        folder.record(of: participant.name, case: item.id, key: key).map(\.isFailure) ?? true
+        folder.record(of: participant.name, case: item.id, key: key) == nil
       }
     guard !waiting.isEmpty else { return }
     let current = folder.current(of: participant.name)
@@ -60,30 +63,35 @@ public struct StudyWorker {
   }
 
   private func answered(_ item: StudyPlan.Case, key: String, by team: Team) throws -> CaseRecord {
-    let joules = Usage.joules
+    var peak = 0
+    var used: Double?
     func record(_ levels: [CaseRecord.Level], _ failure: String?, _ inputs: [[Int]]) -> CaseRecord {
       CaseRecord(
         key: key, participant: participant.name, caseID: item.id, levels: levels, failure: failure,
-        peakMemory: Usage.peakMemory,
-        joules: joules.flatMap { before in
-          Usage.joules.flatMap { $0 >= before ? $0 - before : nil }
-        },
-        operations: team.operations(for: inputs), parameters: team.parameters,
-        precision: team.precision)
+        peakMemory: peak, joules: used, operations: team.operations(for: inputs),
+        parameters: team.parameters, precision: team.precision)
     }
     do {
       let image = try Volume(item)
       let reference = try LabelMap(contentsOf: item.reference)
+      Usage.forgetPeak()
+      let joules = Usage.joules
       let answers = try team.contestant.answers(to: item, image: image, reference: reference)
+      used = joules.flatMap { before in
+        Usage.joules.flatMap { $0 >= before ? $0 - before : nil }
+      }
+      peak = Usage.peakMemory
       let scorer = try CaseScorer(plan, reference: reference)
       let levels = try answers.map { answer in
         try level(answer, of: item, image: image, scorer: scorer)
       }
       return record(levels, nil, answers.first?.inputs ?? [])
+    } catch let error as StudyError {
+      // Nothing can be written: that is no failure of the participant.
+      if case .cannotWrite = error { throw error }
+      return record([], oneLine(error), [])
     } catch {
-      let reason = String(describing: error).split(whereSeparator: \.isNewline)
-        .joined(separator: " ")
-      return record([], reason, [])
+      return record([], oneLine(error), [])
     }
   }
 
@@ -98,13 +106,13 @@ public struct StudyWorker {
       at: URL(fileURLWithPath: full).deletingLastPathComponent(), withIntermediateDirectories: true)
     try LabelMap(geometry: image.geometry, labels: answer.instances ?? answer.labels).write(
       to: full)
-    let (scores, calibration) = try scorer.scores(of: answer)
+    let scored = try answer.failure == nil ? scorer.scores(of: answer) : ([], nil)
     return CaseRecord.Level(
-      level: answer.level, scores: scores, interactions: answer.interactions,
-      objects: answer.objects, examples: answer.examples, mask: path,
+      level: answer.level, scores: scored.0, failure: answer.failure,
+      interactions: answer.interactions, work: answer.work, examples: answer.examples, mask: path,
       seconds: Dictionary(
-        answer.stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
-      cpuSeconds: answer.cpuSeconds, calibration: calibration)
+        answer.meter.stopwatch.stages.map { ($0.name, $0.seconds) }, uniquingKeysWith: +),
+      cpuSeconds: answer.meter.cpuSeconds, calibration: scored.1)
   }
 }
 

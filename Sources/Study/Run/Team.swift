@@ -70,20 +70,26 @@ final class Team {
   ) throws -> any Contestant {
     let readsMasks = (model as? any PromptableModel)?.readsMasks ?? false
     let everything = try AutomaticMasks(model, entry: entry)
+    let points = AutomaticMasks.Settings().pointsPerSide
     return PromptableContestant(
       plan: plan, levels: participant.levels,
-      read: { image, slice in
-        // No cache of embeddings: what a study measures includes reading the image.
-        NetworkResponder(
-          session: try Session(model, entry: entry, image: image, slice: slice),
-          readsMasks: readsMasks, width: image.geometry.size.x, height: image.geometry.size.y)
+      prepare: { image in
+        // The whole volume decides how bright a slice is shown, so it is looked at once.
+        let shown = try image.shown()
+        let size = image.geometry.size
+        return { slice in
+          // No cache of embeddings: what a study measures includes reading the image.
+          NetworkResponder(
+            session: try Session(model, entry: entry, image: shown, slice: slice),
+            readsMasks: readsMasks, width: size.x, height: size.y)
+        }
       },
-      automatic: { image, meter in
+      automatic: { image, answer in
         var labels = [Int32](repeating: 0, count: image.geometry.count)
         var found: Int32 = 0
         for slice in 0..<image.geometry.size.z {
           var stopwatch = Stopwatch()
-          let masks = try meter.measure("everything") {
+          let masks = try answer.meter.measure("everything") {
             try everything.masks(in: image, slice: slice, stopwatch: &stopwatch)
           }
           let map = masks.labelMap(on: image.geometry, slice: slice)
@@ -91,6 +97,8 @@ final class Team {
             labels[index] = value + found
           }
           found += Int32(clamping: masks.count)
+          answer.work.imagesRead += 1
+          answer.work.promptsDecoded += points * points
         }
         return labels
       })

@@ -116,25 +116,23 @@ struct ReportMapping {
   }
 
   private func given(_ contender: Contender) -> ReportContent.Given {
-    let levels = results.records(of: contender).compactMap { item in
-      item.record.levels.first { $0.level == contender.level }
-    }
+    let levels = results.records(of: contender).compactMap { $0.record.at(contender.level) }
     let mean =
       levels.isEmpty
       ? 0 : Double(levels.reduce(0) { $0 + $1.interactions }) / Double(levels.count)
     let origin: ReportContent.Given.Origin =
       switch contender.given {
-      case "jittered": .jittered
-      case "human": .human
-      case "oracle": .oracle
-      default: .none
+      case "not stated": .notStated
+      default: ReportContent.Given.Origin(rawValue: contender.given) ?? .notStated
       }
     let examples = levels.map(\.examples).max() ?? 0
     return ReportContent.Given(
       origin: origin, prompts: mean,
-      description: contender.level == .none
-        ? (examples > 0 ? "up to \(examples) labelled cases of other patients" : nil)
-        : "\(contender.level), \(plan.study.objects.rawValue) by \(plan.study.objects.rawValue)")
+      description: examples > 0
+        ? "masks of \(contender.level == .none ? "up to " : "")\(examples) other cases"
+        : contender.level == .none
+          ? nil
+          : "\(contender.level), \(plan.study.objects.rawValue) by \(plan.study.objects.rawValue)")
   }
 
   private func item(_ item: StudyPlan.Case) -> ReportContent.Case {
@@ -149,7 +147,9 @@ struct ReportMapping {
     results.contenders.flatMap { contender in
       let records = results.records(of: contender)
       let failures = records.enumerated().compactMap { index, item in
-        item.record.failure.map { ReportContent.Failure(caseIndex: index, reason: $0) }
+        item.record.failure(at: contender.level).map {
+          ReportContent.Failure(caseIndex: index, reason: $0)
+        }
       }
       let seen = plan.cases.indices.filter { index in
         results.contamination.contains {
@@ -169,7 +169,7 @@ struct ReportMapping {
       id: group.id, title: group.title, note: note(of: group),
       contenders: group.contenders.map(\.name),
       results: group.metrics.compactMap { findings in
-        let hasScores = findings.analysis.summaries.contains { $0.defined > 0 }
+        let hasScores = findings.summaries.contains { $0.defined > 0 }
         return hasScores ? result(findings, of: group) : nil
       })
   }
@@ -194,11 +194,15 @@ struct ReportMapping {
     let analysis = findings.analysis
     return ReportContent.MetricResult(
       metric: findings.metric.id,
-      summaries: zip(group.contenders, analysis.summaries).map { contender, summary in
-        let failed = results.records(of: contender).count { $0.record.isFailure }
+      summaries: zip(group.contenders, findings.summaries).map { contender, summary in
+        let failed = results.records(of: contender).count {
+          $0.record.failure(at: contender.level) != nil
+        }
         let policy =
-          plan.study.failures == .worst && findings.metric.worst != nil
-          ? "counted as \(findings.metric.worst ?? 0)" : "left out"
+          plan.study.failures == .worst
+          ? findings.metric.worst.map { "counted as \($0)" }
+            ?? "left out of means, last in rankings"
+          : "left out"
         return ReportContent.ContenderSummary(
           contender: contender.name, summary: summary, failed: failed,
           failurePolicy: failed > 0 ? policy : nil)
