@@ -41,15 +41,7 @@ extension StudyPlan {
       if let participant = verdict.participant { participants.append(participant) }
     }
     // Clicks and boxes are usual and may find nobody who needs them; text and examples were asked for.
-    for text in study.prompts where problems.isEmpty {
-      guard let level = try? PromptLevel(text), [.text, .examples].contains(level.given),
-        !participants.contains(where: { $0.levels.contains(level) })
-      else { continue }
-      problems.append(
-        Problem(
-          "the entry 'prompts'", "nobody in this study can answer '\(text)'",
-          remedy: "leave it out, or add a model that can"))
-    }
+    if problems.isEmpty { problems += Self.unread(study.prompts, by: participants) }
     published = Self.published(study, from: folder, &problems)
     guard problems.isEmpty else { throw StudyError.problems(problems) }
     self.study = study
@@ -64,6 +56,19 @@ extension StudyPlan {
     self.training = training
     self.participants = participants
     self.remarks = remarks
+  }
+
+  /// Levels that ask for words or examples, where nobody reads them. Clicks and boxes are asked for by
+  /// default and need no reader.
+  private static func unread(_ prompts: [String], by participants: [Participant]) -> [Problem] {
+    prompts.compactMap { text in
+      guard let level = try? PromptLevel(text), [.text, .examples].contains(level.given),
+        !participants.contains(where: { $0.levels.contains(level) })
+      else { return nil }
+      return Problem(
+        "the entry 'prompts'", "nobody in this study can answer '\(text)'",
+        remedy: "leave it out, or add a model that can")
+    }
   }
 
   /// A path of the protocol, which may be relative to its folder.
