@@ -109,8 +109,8 @@ private struct BaselineResponder: SliceResponder {
   let height: Int
 
   func answers(to prompts: [PromptSet], earlier: [SliceAnswer?]) throws -> [SliceAnswer] {
-    try prompts.map { prompts in
-      let mask = try baseline.mask(BaselineInput(image: image, prompts: prompts))
+    try onAllCores(prompts.count) { number in
+      let mask = try baseline.mask(BaselineInput(image: image, prompts: prompts[number]))
       return SliceAnswer(mask: try SliceMask(mask, width: width, height: height))
     }
   }

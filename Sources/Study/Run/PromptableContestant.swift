@@ -15,7 +15,7 @@ protocol SliceResponder {
 }
 
 /// The answer for one object on a slice.
-struct SliceAnswer {
+struct SliceAnswer: Sendable {
   let mask: SliceMask
   /// The network's own scores, to go on from.
   var scores: Tensor?
