@@ -45,7 +45,8 @@ import Testing
     let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
     let rows = csv.split(separator: "\n")
     #expect(
-      rows[0].hasPrefix("model,prompts,given,interactions,examples,case,label,name,metric,value,status"))
+      rows[0].hasPrefix(
+        "model,prompts,given,interactions,examples,case,label,name,metric,value,status"))
     #expect(rows.contains { $0.hasPrefix("baseline/otsu,none,none,0,0,c0,1,label 1,dice,1.0,ok") })
     #expect(rows.contains { $0.hasPrefix("baseline/box,box,oracle,2,0,c2,1,label 1,dice,0.") })
     let html = String(decoding: try #require(folder.contents("out/report.html")), as: UTF8.self)
@@ -112,7 +113,8 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.errors)")
     let csv = String(decoding: try #require(folder.contents("out/results.csv")), as: UTF8.self)
     for line in [
-      "a,none,not stated,0,c0,1,label 1,dice,1.0,ok", "b,none,oracle,0,c0,1,label 1,dice,1.0,ok",
+      "a,none,not stated,0,0,c0,1,label 1,dice,1.0,ok",
+      "b,none,oracle,0,0,c0,1,label 1,dice,1.0,ok",
     ] { #expect(csv.contains(line), "\(csv)") }
     let html = String(decoding: try #require(folder.contents("out/report.html")), as: UTF8.self)
     #expect(html.contains("Masks, prompts not stated"))

@@ -57,8 +57,15 @@ public struct PublishedValue: Sendable, Equatable, Codable {
   }
 
   /// Whether this value is of a dataset and of one of a model's names.
-  func concerns(model names: [String], dataset name: String) -> Bool {
+  ///
+  /// - Parameters:
+  ///   - names: of the model, any of which may be the table's
+  ///   - name: of the dataset
+  ///   - isNamed: false where that is only the name of a folder
+  /// - Returns: whether it may stand beside the model's scores
+  func concerns(model names: [String], dataset name: String, isNamed: Bool = true) -> Bool {
     names.contains { StudyChecks.same($0, model) }
-      && (StudyChecks.same(dataset, name) || Contamination.sameDataset(dataset, name))
+      && (StudyChecks.same(dataset, name)
+        || Contamination.sameDataset(dataset, name, isNamed: isNamed))
   }
 }
