@@ -26,7 +26,8 @@ import Testing
       peakMemory: 1, joules: nil, operations: nil, parameters: nil, precision: nil)
   }
 
-  private func plan(_ models: [String], _ change: (inout StudyProtocol) -> Void = { _ in }) async throws
+  private func plan(_ models: [String], _ change: (inout StudyProtocol) -> Void = { _ in })
+    async throws
     -> StudyPlan
   {
     let scene = try StudyScene(6)
@@ -46,7 +47,10 @@ import Testing
         [
           record(
             "baseline/box", item.id, level: .box,
-            [(1, true, true, ["dice": 0.9, "hd95": 2]), (2, true, false, ["dice": 0, "hd95": nil])]),
+            [
+              (1, true, true, ["dice": 0.9, "hd95": 2]),
+              (2, true, false, ["dice": 0, "hd95": nil]),
+            ]),
           record(
             "baseline/ellipse", item.id, level: .box,
             [(1, true, true, ["dice": 0.9, "hd95": 2]), (2, true, true, both)]),
@@ -66,10 +70,16 @@ import Testing
       records: plan.cases.map { item in
         record(
           "baseline/box", item.id, level: .box,
-          [(1, true, true, ["dice": 0.8, "hd95": 4]), (2, false, false, ["dice": nil, "hd95": nil])])
+          [
+            (1, true, true, ["dice": 0.8, "hd95": 4]),
+            (2, false, false, ["dice": nil, "hd95": nil]),
+          ])
       })
     for metric in [Metric.dice, .hd95] {
-      #expect(results.column(metric, results.contenders[0]).allSatisfy { $0 == (metric == .dice ? 0.8 : 4) })
+      #expect(
+        results.column(metric, results.contenders[0]).allSatisfy {
+          $0 == (metric == .dice ? 0.8 : 4)
+        })
     }
     #expect(results.missing(.dice) == .omitted)
     #expect(results.missing(.hd95) == .worst)
@@ -98,15 +108,17 @@ import Testing
       [
         record("baseline/otsu", item.id, [(1, true, true, ["dice": 0.8, "hd95": 4])]),
         record(
-          "baseline/random-walker", item.id, level: .box, [(1, true, true, ["dice": 0.9, "hd95": 1])]),
+          "baseline/random-walker", item.id, level: .box,
+          [(1, true, true, ["dice": 0.9, "hd95": 1])]),
       ]
     }
     let results = StudyResults(plan, records: records)
     let groups = try StudyAnalysis(results).groups
     #expect(groups.map(\.title) == ["Automatic", "One click", "Tight box"])
-    #expect(groups.map { $0.contenders.map(\.participant) } == [
-      ["baseline/otsu"], ["baseline/random-walker"], ["baseline/random-walker"],
-    ])
+    #expect(
+      groups.map { $0.contenders.map(\.participant) } == [
+        ["baseline/otsu"], ["baseline/random-walker"], ["baseline/random-walker"],
+      ])
     #expect(groups[2].metrics[0].analysis.rankings[0].models == ["baseline/random-walker, box"])
     // At one click there is no score at all, and so nothing is ranked.
     #expect(groups[1].metrics[0].analysis.models.isEmpty)

@@ -78,7 +78,8 @@ import Testing
     #expect(try changed.key(of: changed.participants[0], changed.cases[0], version: "1") != key)
     #expect(try plan.key(of: plan.participants[0], plan.cases[0], version: "2") != key)
     folder.tidy("baseline/otsu", keys: ["case0": key])
-    #expect(!FileManager.default.fileExists(atPath: folder.record(of: "baseline/otsu", case: "case0")))
+    #expect(
+      !FileManager.default.fileExists(atPath: folder.record(of: "baseline/otsu", case: "case0")))
   }
 
   @Test func onlyOneStudyWorksInAFolder() throws {

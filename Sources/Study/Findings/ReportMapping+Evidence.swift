@@ -82,16 +82,18 @@ extension ReportMapping {
       let participant = plan.participants.first { $0.name == contender.participant }
       let entry = participant?.entrant.model.flatMap { try? Registry.model($0) }
       let names = [contender.participant, entry?.card.id, entry?.card.name].compactMap(\.self)
-      return published.filter { $0.concerns(model: names, dataset: plan.datasetName) }
-        .filter { plan.study.metrics.contains($0.metric) }.map { value in
-          let summary = value.metric == plan.study.primary ? summary(of: contender) : nil
-          return ReportContent.PublishedScore(
-            contender: contender.name, metric: value.metric, value: value.value,
-            measured: summary?.mean, measuredInterval: summary?.meanInterval,
-            dataset: value.dataset, difference: "another split and protocol",
-            source: ReportContent.Reference(
-              value.source, url: value.source.hasPrefix("http") ? value.source : nil))
-        }
+      return published.filter {
+        $0.concerns(model: names, dataset: plan.datasetName, isNamed: plan.isNamed)
+      }
+      .filter { plan.study.metrics.contains($0.metric) }.map { value in
+        let summary = value.metric == plan.study.primary ? summary(of: contender) : nil
+        return ReportContent.PublishedScore(
+          contender: contender.name, metric: value.metric, value: value.value,
+          measured: summary?.mean, measuredInterval: summary?.meanInterval,
+          dataset: value.dataset, difference: "another split and protocol",
+          source: ReportContent.Reference(
+            value.source, url: value.source.hasPrefix("http") ? value.source : nil))
+      }
     }
   }
 
