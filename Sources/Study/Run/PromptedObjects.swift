@@ -24,7 +24,11 @@ struct PromptedObjects: Sendable {
   /// 1 on voxels that nobody labelled.
   private let ignored: [UInt8]?
 
-  /// - Parameter reference: with the values as stored, so that numbered objects can be told apart
+  /// - Parameters:
+  ///   - plan: what an object is, and which labels are scored
+  ///   - item: the case, whose name decides random choices
+  ///   - reference: with the values as stored, so that numbered objects can be told apart
+  /// - Throws: `MetricsError` when the values do not fill the grid
   init(_ plan: StudyPlan, _ item: StudyPlan.Case, in reference: LabelMap) throws {
     caseID = item.id
     size = reference.geometry.size
