@@ -23,6 +23,9 @@ extension ReportMapping {
             frequency: $0.frequency)
         },
         expectedError: merged.expectedError,
+        maximumError: merged.bins.compactMap { bin in
+          bin.meanConfidence.flatMap { mean in bin.frequency.map { abs(mean - $0) } }
+        }.max(),
         note: "Foreground probability of every voxel of all cases together.")
     }
   }
@@ -42,12 +45,13 @@ extension ReportMapping {
     guard let first = answered.first else { return nil }
     let participant = plan.participants.first { $0.name == contender.participant }
     if participant?.kind == .predictions { return nil }
-    let stages = Set(answered.flatMap { $0.0.seconds.keys })
-    let order = [
-      "prepare", "embed", "infer", "prompt", "everything", "decide", "restore", "segment",
-    ]
-    let named = stages.sorted {
-      (order.firstIndex(of: $0) ?? order.count, $0) < (order.firstIndex(of: $1) ?? order.count, $1)
+    // What happens before the first prompt, and all else; costs.csv has every stage.
+    let before: Set = ["prepare", "embed"]
+    func seconds(_ isBefore: Bool) -> Double {
+      median(
+        answered.map { level, _ in
+          level.seconds.filter { before.contains($0.key) == isBefore }.values.reduce(0, +)
+        })
     }
     let joules = answered.compactMap(\.1.joules)
     let operations = answered.compactMap { level, record in
@@ -60,9 +64,10 @@ extension ReportMapping {
     return ReportContent.Cost(
       contender: contender.name, parameters: first.1.parameters,
       flops: operations.isEmpty ? nil : median(operations),
-      stages: named.map { stage in
-        ReportContent.Stage(stage, seconds: median(answered.map { $0.0.seconds[stage] ?? 0 }))
-      },
+      stages: [
+        ReportContent.Stage("read image", seconds: seconds(true)),
+        ReportContent.Stage("answer", seconds: seconds(false)),
+      ],
       peakMemoryBytes: answered.map(\.1.peakMemory).max(),
       cpuSeconds: median(answered.map(\.0.cpuSeconds)),
       joules: joules.isEmpty ? nil : median(joules),

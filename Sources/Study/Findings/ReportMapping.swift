@@ -90,7 +90,7 @@ struct ReportMapping {
       family: family(participant, entry),
       given: given(contender),
       weights: participant.map(weights) ?? "", isUntrained: participant?.isUntrained ?? false,
-      trainedOn: participant?.trainedOn ?? [], contamination: whole?.reason)
+      trainedOn: participant.map(trainedOn) ?? [], contamination: whole?.reason)
   }
 
   private func family(
@@ -101,6 +101,13 @@ struct ReportMapping {
     case .predictions: "masks made elsewhere"
     default: entry?.card.branch.rawValue ?? ""
     }
+  }
+
+  /// Nothing is known of foreign masks; of what never learnt from images it is known that it did not.
+  private func trainedOn(_ participant: StudyPlan.Participant) -> [String] {
+    let stated = participant.trainedOn
+    let neverLearnt = participant.kind == .baseline || participant.isUntrained
+    return stated.isEmpty && neverLearnt ? ["no images"] : stated
   }
 
   private func weights(_ participant: StudyPlan.Participant) -> String {
