@@ -52,7 +52,9 @@ let package = Package(
       dependencies: ["Layers", "CKernels"], swiftSettings: strict),
     .target(
       name: "Segmentation",
-      dependencies: ["Models", "Imaging", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "Models", "Imaging", "Prompts", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),

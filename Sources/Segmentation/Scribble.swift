@@ -1,19 +1,11 @@
 // Lines that a person draws on an object or beside it, as the few points that a network reads.
 
 public import Models
+public import Prompts
 
-/// A line in pixels of a slice, the centre of the first pixel at (0, 0).
-public struct Scribble: Sendable, Hashable {
-  /// Corners of the line; one corner is a dot.
-  public var path: [SIMD2<Double>]
-  /// Whether the line lies on the object or beside it.
-  public var isInside: Bool
+public typealias Scribble = ScribblePrompt
 
-  public init(path: [SIMD2<Double>], isInside: Bool = true) {
-    self.path = path
-    self.isInside = isInside
-  }
-
+extension ScribblePrompt {
   /// At most `count` points on the line, spread as widely as they can be: the one nearest to its middle
   /// and then, one after the other, the one farthest from all before (farthest-point sampling).
   public func points(atMost count: Int = 8) -> [ObjectPrompt.Point] {

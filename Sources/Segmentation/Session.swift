@@ -2,37 +2,14 @@
 
 public import Imaging
 public import Models
+public import Prompts
 public import Tensors
 
 /// What a person points at for one object. Coordinates are pixels of the slice as it is stored, the
 /// centre of the first pixel at (0, 0).
 public struct ObjectPrompt: Sendable {
-  public struct Point: Sendable, Hashable {
-    public let x: Double
-    public let y: Double
-    /// Whether the point lies on the object or beside it.
-    public let isInside: Bool
-
-    public init(x: Double, y: Double, isInside: Bool = true) {
-      self.x = x
-      self.y = y
-      self.isInside = isInside
-    }
-  }
-
-  public struct Box: Sendable, Hashable {
-    public let left: Double
-    public let top: Double
-    public let right: Double
-    public let bottom: Double
-
-    public init(left: Double, top: Double, right: Double, bottom: Double) {
-      self.left = left
-      self.top = top
-      self.right = right
-      self.bottom = bottom
-    }
-  }
+  public typealias Point = PointPrompt
+  public typealias Box = BoxPrompt
 
   public var points: [Point]
   public var box: Box?

@@ -194,12 +194,7 @@ struct NetworkResponder: SliceResponder {
   ) throws -> [SliceAnswer] {
     let objects = zip(prompts, earlier).map { prompt, earlier in
       ObjectPrompt(
-        points: (prompt.points + prompt.scribbles.flatMap { $0.points() }).map {
-          ObjectPrompt.Point(x: $0.x, y: $0.y, isInside: $0.isInside)
-        },
-        box: prompt.box.map {
-          ObjectPrompt.Box(left: $0.left, top: $0.top, right: $0.right, bottom: $0.bottom)
-        },
+        points: prompt.points + prompt.scribbles.flatMap { $0.points() }, box: prompt.box,
         mask: readsMasks ? earlier?.scores : nil)
     }
     var answers = [SliceAnswer?](repeating: nil, count: prompts.count)
@@ -218,15 +213,6 @@ struct NetworkResponder: SliceResponder {
         ?? SliceAnswer(
           mask: SliceMask(
             [UInt8](repeating: 0, count: width * height), width: width, height: height))
-    }
-  }
-}
-
-extension ScribblePrompt {
-  /// The few points of a stroke that a network reads.
-  func points() -> [PointPrompt] {
-    Scribble(path: path, isInside: isInside).points().map {
-      PointPrompt(x: $0.x, y: $0.y, isInside: $0.isInside)
     }
   }
 }
