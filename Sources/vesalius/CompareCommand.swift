@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Foundation
+import Metrics
 import Segmentation
 import Study
 
@@ -62,8 +63,11 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: "Table of published values (model, dataset, metric, value, source).")
   var published: String?
 
-  @Option(help: ArgumentHelp("Tolerance of the surface Dice.", valueName: "mm"))
-  var tolerance: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Another reading of a metric, such as nsdToleranceMM=1; may be given several times.",
+      valueName: "name=value"))
+  var reading: [String] = []
 
   @Option(help: "Bootstrap resamples.")
   var resamples: Int?
@@ -167,7 +171,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let split { study.split = .init(column: split, test: "test", train: "train") }
     if let subgroups { study.subgroups = Self.list(subgroups) }
     if let published { study.published = published }
-    if let tolerance { study.options.nsdToleranceMM = tolerance }
+    if !reading.isEmpty { study.options = try MetricOptions(settings: reading) }
     if let resamples { study.statistics.resamples = resamples }
     if let precision { study.precision = precision }
     if let seed { study.seed = seed }

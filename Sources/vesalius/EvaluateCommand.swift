@@ -34,6 +34,18 @@ struct EvaluateCommand: AsyncParsableCommand {
     transform: Self.policy)
   var whenEmpty: EmptyPolicy = .undefined
 
+  @Option(
+    help: ArgumentHelp(
+      "Metrics beside Dice and IoU, with commas between; see Documentation/metrics.",
+      valueName: "a,b,…"), transform: Self.metrics)
+  var metrics: [Metric] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Another reading of a metric, such as nsdToleranceMM=1; may be given several times.",
+      valueName: "name=value"))
+  var reading: [String] = []
+
   @Flag(help: "Leave out references that have no prediction instead of failing.")
   var allowMissing = false
 
@@ -46,16 +58,21 @@ struct EvaluateCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
+    do { _ = try MetricOptions(settings: reading) } catch let error as MetricsError {
+      throw ValidationError(error.description)
+    }
     if labelNames?.isEmpty == true { throw ValidationError("--labels needs at least one label") }
   }
 
   func run() async throws {
     _ = try Evaluation.Format(path: out)
     try requireSafeOutput()
+    var options = Evaluation.Options(
+      labels: labelNames, whenEmpty: whenEmpty, allowMissing: allowMissing)
+    options.metrics = metrics
+    options.readings = try MetricOptions(settings: reading)
     let evaluation = try await Evaluation.compare(
-      Pairing(predictions: predictions, references: references),
-      options: Evaluation.Options(
-        labels: labelNames, whenEmpty: whenEmpty, allowMissing: allowMissing),
+      Pairing(predictions: predictions, references: references), options: options,
       load: { path in try LabelMap(contentsOf: path) })
     try evaluation.write(to: out)
     if json {
@@ -83,6 +100,17 @@ struct EvaluateCommand: AsyncParsableCommand {
     if inputs.map(resolved).contains(resolved(out)) {
       throw ValidationError("\(out) would replace an input; choose another --out")
     }
+  }
+
+  private static func metrics(_ text: String) throws -> [Metric] {
+    let names = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    do {
+      let metrics = try Metric.named(names)
+      if let other = metrics.first(where: { $0.need == .probabilities }) {
+        throw ValidationError("\(other.id) needs probabilities, and masks state none")
+      }
+      return metrics
+    } catch let error as MetricsError { throw ValidationError(error.description) }
   }
 
   private static func policy(_ text: String) throws -> EmptyPolicy {

@@ -3,6 +3,7 @@
 import Datasets
 import Foundation
 import Imaging
+import Metrics
 import Study
 import Testing
 
@@ -72,5 +73,43 @@ import Testing
     let path = scratch("file/scores.csv")
     let error = #expect(throws: EvaluationError.self) { try evaluation.write(to: path) }
     #expect(error?.description.hasPrefix(path) == true)
+  }
+}
+
+@Suite struct FurtherMetricTests {
+  private func evaluation(_ settings: [String] = []) async throws -> Evaluation {
+    var options = Evaluation.Options()
+    options.metrics = try Metric.named(["hd95", "dice", "sensitivity", "volume-difference"])
+    options.readings = try MetricOptions(settings: settings)
+    let pairing = Pairing(
+      pairs: [Pairing.Pair(id: "one", prediction: "p", reference: "r")],
+      description: DatasetDescription(labels: [1: "vessel", 2: "disc"]))
+    return try await Evaluation.compare(pairing, options: options) { path in
+      LabelMap(
+        geometry: Geometry(size: SIMD3(6, 1, 1), spacing: SIMD3(2, 1, 1)),
+        labels: path == "p" ? [1, 1, 0, 0, 0, 0] : [1, 0, 0, 0, 1, 0])
+    }
+  }
+
+  @Test func standBesideDiceAndIoU() async throws {
+    let evaluation = try await evaluation()
+    let lines = evaluation.csv().split(separator: "\n")
+    #expect(lines[0].hasPrefix("case,label,name,dice,iou,sensitivity,volume-difference,hd95,tp,fp"))
+    // Of the reference's two voxels one lies 6 mm off; its 95th percentile is interpolated.
+    let scores = try #require(evaluation.cases[0].scores[0].metrics)
+    #expect(scores["hd95"]??.rounded() == 6)
+    #expect(scores["sensitivity"] == 0.5)
+    #expect(scores["volume-difference"] == 0)
+    #expect(lines[2].hasPrefix("one,2,disc,,,,"))
+    #expect(evaluation.text().contains("hd95"))
+    #expect(
+      try JSONDecoder().decode(Evaluation.self, from: evaluation.json()) == evaluation)
+  }
+
+  @Test func readingsChangeThem() async throws {
+    let pooled = try await evaluation(["percentileDefinition=pooled"])
+    let larger = try await evaluation()
+    #expect(
+      pooled.cases[0].scores[0].metrics?["hd95"] != larger.cases[0].scores[0].metrics?["hd95"])
   }
 }

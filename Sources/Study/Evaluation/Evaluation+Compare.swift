@@ -35,13 +35,21 @@ extension Evaluation {
 
     let met = tables.flatMap(\.labels) + description.labels.keys
     let labels = chosen ?? Set(met).subtracting([0]).sorted()
-    let cases = zip(pairing.pairs, tables).map { pair, table in
-      CaseScore(
+    let further =
+      options.metrics.isEmpty
+      ? []
+      : try await concurrently(pairing.pairs) { pair in
+        try scores(pair, description, labels, options, load)
+      }
+    let cases = pairing.pairs.indices.map { index in
+      let (pair, table) = (pairing.pairs[index], tables[index])
+      return CaseScore(
         id: pair.id, prediction: pair.prediction, reference: pair.reference, voxels: table.voxels,
         scores: labels.map { label in
           LabelScore(
             label: label, name: description.name(of: label), overlap: table[label],
-            whenEmpty: options.whenEmpty)
+            whenEmpty: options.whenEmpty,
+            metrics: further.isEmpty ? nil : further[index][label] ?? [:])
         })
     }
     return Evaluation(
@@ -64,6 +72,33 @@ extension Evaluation {
       reference = kept.map { reference[$0] }
     }
     return try OverlapTable(prediction: prediction, reference: reference)
+  }
+
+  /// Scores by further metrics. Ignored voxels are background on both sides, because borders need a grid.
+  /// Numbered objects are those of the masks; a mask that numbers nothing gives its connected components.
+  private static func scores(
+    _ pair: Pairing.Pair, _ description: DatasetDescription, _ labels: [Int32],
+    _ options: Options, _ load: @Sendable (String) throws -> LabelMap
+  ) throws -> [Int32: [String: Double?]] {
+    let (met, expected) = (try load(pair.prediction), try load(pair.reference))
+    let ignored = expected.labels.map { $0 == description.ignoredLabel }
+    func plain(_ map: LabelMap) -> [Int32] {
+      zip(map.semantic(description).labels, ignored).map { $1 ? 0 : $0 }
+    }
+    var readings = options.readings
+    readings.emptyPolicy = options.whenEmpty
+    let (prediction, reference) = (plain(met), plain(expected))
+    let isNumbered = Set(met.labels).subtracting([0]).count > 1
+    let numbers =
+      try description.instances && !isNumbered
+      ? Instances.components(
+        of: prediction, size: met.geometry.size, connectivity: readings.connectivity
+      ).numbers : met.labels
+    return try MetricEvaluator(metrics: options.metrics, options: readings).scores(
+      prediction: prediction, reference: reference, size: expected.geometry.size,
+      spacing: expected.geometry.spacing, labels: labels,
+      instances: description.instances
+        ? (prediction: numbers, reference: expected.labels) : nil)
   }
 
   /// Turns values and names of labels into values, in the order given and each once.

@@ -2,6 +2,7 @@
 
 import Datasets
 public import Foundation
+import Metrics
 
 extension Evaluation {
   /// A file format for results, chosen by the ending of the file.
@@ -44,9 +45,10 @@ extension Evaluation {
 
   /// One line per case and label; an undefined score is an empty field.
   public func csv() -> String {
-    let header = [
-      "case", "label", "name", "dice", "iou", "tp", "fp", "fn", "voxels", "prediction", "reference",
-    ]
+    let further = metricNames
+    let header =
+      ["case", "label", "name", "dice", "iou"] + further
+      + ["tp", "fp", "fn", "voxels", "prediction", "reference"]
     var lines = [CSV.line(header)]
     for item in cases {
       for score in item.scores {
@@ -54,7 +56,8 @@ extension Evaluation {
           score.overlap.truePositives, score.overlap.falsePositives, score.overlap.falseNegatives,
           item.voxels,
         ]
-        let scores = [score.dice, score.iou].map { $0.map { "\($0)" } ?? "" }
+        let values = [score.dice, score.iou] + further.map { score.metrics?[$0].flatMap(\.self) }
+        let scores = values.map { $0.map { "\($0)" } ?? "" }
         lines.append(
           CSV.line(
             [item.id, "\(score.label)", score.name] + scores + counts.map { "\($0)" }
@@ -85,6 +88,7 @@ extension Evaluation {
           })
     }
     var lines = Self.aligned(rows, textColumn: 1)
+    if !metricNames.isEmpty { lines += [""] + Self.aligned(metricRows, textColumn: 1) }
     if !missingPredictions.isEmpty {
       lines.append("Without prediction: " + missingPredictions.joined(separator: ", "))
     }
@@ -92,6 +96,25 @@ extension Evaluation {
       lines.append("Without reference: " + unmatchedPredictions.joined(separator: ", "))
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Metrics beside Dice and IoU, in their order in tables.
+  private var metricNames: [String] {
+    let met = Set(cases.flatMap(\.scores).flatMap { Array(($0.metrics ?? [:]).keys) })
+    return Metric.all.map(\.id).filter { met.contains($0) && $0 != "dice" && $0 != "iou" }
+  }
+
+  private var metricRows: [[String]] {
+    let heading = ["label", "name", "metric", "undefined", "mean", "median", "min", "max"]
+    return [heading]
+      + summary.enumerated().flatMap { index, item in
+        metricNames.map { name in
+          let values = Distribution(
+            of: cases.map { $0.scores[index].metrics?[name].flatMap(\.self) })
+          return ["\(item.label)", item.name, name, "\(values.undefined)"]
+            + [values.mean, values.median, values.minimum, values.maximum].map(Self.rounded)
+        }
+      }
   }
 
   private static func rounded(_ score: Double?) -> String {

@@ -12,11 +12,17 @@ public struct LabelScore: Sendable, Equatable, Codable {
   public let iou: Double?
   /// The voxel counts from which the scores follow.
   public let overlap: Overlap
+  /// Further metrics that were asked for, by id; nil where there are none.
+  public let metrics: [String: Double?]?
 
-  public init(label: Int32, name: String, overlap: Overlap, whenEmpty policy: EmptyPolicy) {
+  public init(
+    label: Int32, name: String, overlap: Overlap, whenEmpty policy: EmptyPolicy,
+    metrics: [String: Double?]? = nil
+  ) {
     self.label = label
     self.name = name
     self.overlap = overlap
+    self.metrics = metrics
     dice = overlap.dice(whenEmpty: policy)
     iou = overlap.iou(whenEmpty: policy)
   }
@@ -29,6 +35,7 @@ public struct LabelScore: Sendable, Equatable, Codable {
     try container.encode(dice, forKey: .dice)
     try container.encode(iou, forKey: .iou)
     try container.encode(overlap, forKey: .overlap)
+    try container.encodeIfPresent(metrics, forKey: .metrics)
   }
 }
 
@@ -71,6 +78,10 @@ public struct Evaluation: Sendable, Equatable, Codable {
     public var whenEmpty: EmptyPolicy
     /// Whether references without a prediction are left out instead of being an error.
     public var allowMissing: Bool
+    /// Metrics beside Dice and IoU; those of probabilities have no value here.
+    public var metrics: [Metric] = []
+    /// Readings of these metrics; of empty masks ``whenEmpty`` decides.
+    public var readings = MetricOptions()
 
     public init(
       labels: [String]? = nil, whenEmpty: EmptyPolicy = .undefined, allowMissing: Bool = false
