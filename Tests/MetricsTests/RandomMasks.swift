@@ -48,7 +48,7 @@ struct MaskPair: CustomTestStringConvertible {
     self.reference = reference
   }
 
-  static let many = (0..<100).map { MaskPair(seed: $0) }
+  static let many = (0..<500).map { MaskPair(seed: $0) }
 }
 
 /// The definitions, word by word, over sets of voxel indices.
