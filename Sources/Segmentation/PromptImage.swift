@@ -25,6 +25,16 @@ extension Volume {
   /// the 0.5th to the 99.5th percentile of the volume's positive values, as MedSAM's authors do.
   func colours(ofSlice slice: Int, window: DisplayWindow?) throws -> Tensor {
     let size = geometry.size
+    if window == nil, case .uint8(let bytes) = voxels, channels == 1 || channels == 3 {
+      // Shown as it is, so that the other slices need not be looked at.
+      let area = size.x * size.y
+      let first = slice * area * channels
+      let values = (0..<channels).flatMap { channel in
+        (0..<area).map { Float(bytes[first + $0 * channels + channel]) }
+      }
+      return try Tensor(values, shape: [1, channels, size.y, size.x])
+        .expanded([1, 3, size.y, size.x])
+    }
     let choices: [ChannelChoice] =
       channels >= 3 ? [.channel(0), .channel(1), .channel(2)] : [.luminance]
     let planes = try choices.map { try floats($0) }
