@@ -22,31 +22,3 @@ func concurrently<Element: Sendable, Result: Sendable>(
     return elements.indices.compactMap { results[$0] }
   }
 }
-
-/// What a function gives for 0 ..< count, in order, on all cores; of several errors that of the first.
-func onAllCores<Value: Sendable>(
-  _ count: Int, _ function: @Sendable (Int) throws -> Value
-) throws -> [Value] {
-  let found = Found<Value>(count: count)
-  DispatchQueue.concurrentPerform(iterations: count) { index in
-    found.put(Result { try function(index) }, at: index)
-  }
-  return try found.values
-}
-
-/// Where threads put what they found.
-private final class Found<Value: Sendable>: @unchecked Sendable {
-  // Safe because every access holds the lock.
-  private let lock = NSLock()
-  private var results: [Result<Value, any Error>?]
-
-  init(count: Int) { results = Array(repeating: nil, count: count) }
-
-  func put(_ result: Result<Value, any Error>, at index: Int) {
-    lock.withLock { results[index] = result }
-  }
-
-  var values: [Value] {
-    get throws { try lock.withLock { try results.compactMap { try $0?.get() } } }
-  }
-}

@@ -2,9 +2,11 @@
 
 import Baselines
 import Datasets
+import Foundation
 import Imaging
 import Prompts
 import Segmentation
+import Tensors
 import Weights
 
 extension Team {
@@ -109,7 +111,9 @@ private struct BaselineResponder: SliceResponder {
   let height: Int
 
   func answers(to prompts: [PromptSet], earlier: [SliceAnswer?]) throws -> [SliceAnswer] {
-    try onAllCores(prompts.count) { number in
+    try concurrentMap(
+      prompts.count, threads: ProcessInfo.processInfo.activeProcessorCount
+    ) { number in
       let mask = try baseline.mask(BaselineInput(image: image, prompts: prompts[number]))
       return SliceAnswer(mask: try SliceMask(mask, width: width, height: height))
     }

@@ -13,12 +13,13 @@ func parallel(_ count: Int, grain: Int, _ body: @Sendable (Range<Int>) -> Void) 
   }
 }
 
-/// What `body` gives for 0 ..< count, in order, on all threads; of several errors that of the first.
+/// What `body` gives for 0 ..< count, in order, on so many threads, or as many as libtorch may use; of several
+/// errors that of the first. With a number of threads libtorch is not loaded.
 public func concurrentMap<Value: Sendable>(
-  _ count: Int, _ body: @Sendable (Int) throws -> Value
+  _ count: Int, threads: Int? = nil, _ body: @Sendable (Int) throws -> Value
 ) throws -> [Value] {
   let results = Results<Value>(count: count)
-  let workers = min(max(try Engine.threads, 1), max(count, 1))
+  let workers = min(max(try threads ?? Engine.threads, 1), max(count, 1))
   DispatchQueue.concurrentPerform(iterations: workers) { worker in
     for index in stride(from: worker, to: count, by: workers) {
       results.put(Result { try body(index) }, at: index)
