@@ -57,6 +57,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["Datasets"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Prompts", dependencies: ["Metrics"], swiftSettings: strict),
     .target(
@@ -112,6 +113,9 @@ let package = Package(
       name: "SegmentationTests",
       dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], resources: [.copy("Golden")],
       swiftSettings: strict),
