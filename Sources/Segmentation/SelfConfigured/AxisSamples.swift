@@ -17,7 +17,8 @@ struct AxisSamples: Sendable, Equatable {
     for index in 0..<output {
       let place = scale * (Double(index) + 0.5) - 0.5
       let clamped = min(max(place, 0), Double(input - 1))
-      let first = isLinear ? Int(clamped) : min(max(Int((place + 0.5).rounded(.down)), 0), input - 1)
+      let first =
+        isLinear ? Int(clamped) : min(max(Int((place + 0.5).rounded(.down)), 0), input - 1)
       lower.append(first)
       let rest = isLinear ? Float(clamped - Double(first)) : 0
       share.append(rest)

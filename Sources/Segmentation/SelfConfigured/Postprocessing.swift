@@ -1,6 +1,6 @@
 // Keeping the largest component where cross-validation showed that it helps, as nnU-Net decides it.
 
-public import Foundation
+import Foundation
 public import Imaging
 
 /// Steps that are applied to every predicted label map, in order.

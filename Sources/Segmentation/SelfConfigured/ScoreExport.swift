@@ -54,7 +54,6 @@ public final class ScoreExport {
   private let axes: [AxisSamples]
   /// The last two planes of scores, resampled in plane: (2, classes, H', W').
   private var ring: ScratchMemory
-  private var held = [-1, -1]
   private var nextOutput = 0
   /// Labels in the file's order, x fastest.
   private var labels: [Int32]
@@ -131,7 +130,6 @@ public final class ScoreExport {
       InPlane.resample(
         source + offset, width: extents[1], to: target + channel * area, rows, columns)
     }
-    held[slot] = plane
   }
 
   private func decide(_ output: Int) throws {
