@@ -46,35 +46,12 @@ extension AxisSamples {
     from shape: [Int], _ spacing: [Double], to target: [Int], _ targetSpacing: [Double],
     rule: ResamplingRule
   ) throws -> [AxisSamples] {
-    let separate = separateAxis(spacing, targetSpacing, rule)
+    let separate = GridChange.separateAxis(
+      from: spacing, to: targetSpacing, force: rule.forceSeparateZ)
     return try shape.indices.map { axis in
       let order = axis == separate ? rule.orderZ : rule.order
       guard order <= 1 else { throw SelfConfiguredError.unsupportedResampling(order: order) }
       return AxisSamples(from: shape[axis], to: target[axis], isLinear: order == 1)
     }
-  }
-
-  private static func separateAxis(
-    _ spacing: [Double], _ target: [Double], _ rule: ResamplingRule
-  ) -> Int? {
-    func isAnisotropic(_ spacing: [Double]) -> Bool {
-      (spacing.max() ?? 1) / (spacing.min() ?? 1) > 3
-    }
-    let deciding: [Double]
-    switch rule.forceSeparateZ {
-    case false?: return nil
-    case true?: deciding = spacing
-    case nil:
-      if isAnisotropic(spacing) {
-        deciding = spacing
-      } else if isAnisotropic(target) {
-        deciding = target
-      } else {
-        return nil
-      }
-    }
-    let largest = deciding.max() ?? 1
-    let axes = deciding.indices.filter { largest / deciding[$0] == 1 }
-    return axes.count == 1 ? axes[0] : nil
   }
 }

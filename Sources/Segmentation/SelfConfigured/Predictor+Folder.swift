@@ -1,5 +1,6 @@
 // A folder of images predicted one after the other, where one bad image does not end the rest.
 
+public import Datasets
 import Foundation
 import Imaging
 
@@ -74,6 +75,21 @@ extension Predictor {
       report.cases.append((item.name, outcome))
     }
     return report
+  }
+
+  /// Predicts a case of a dataset.
+  ///
+  /// - Parameters:
+  ///   - item: Whose images are read; its label is not looked at.
+  ///   - progress: Is told the finished fraction.
+  /// - Returns: Labels on the grid of the images, and probabilities where ``Options`` ask for them.
+  /// - Throws: As ``predict(_:previous:name:progress:)``, and `ImagingError` for images that cannot be
+  ///   read.
+  public func predict(
+    _ item: DatasetCase, progress: (Double) -> Void = { _ in }
+  ) throws -> Prediction {
+    try predict(
+      item.images.map { try Volume(contentsOf: $0) }, name: item.id, progress: progress)
   }
 
   private func predict(

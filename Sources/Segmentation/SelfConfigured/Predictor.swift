@@ -60,10 +60,8 @@ public struct Predictor: Sendable {
     progress: (Double) -> Void = { _ in }
   ) throws -> Prediction {
     progress(0)
-    let image = try CaseImage(
-      volumes, channels: model.dataset.channels, plans: model.plans, name: name)
-    let first = try previous ?? firstStage(volumes, name: name)
-    let (prepared, grid) = try prepare(image, first, name: name)
+    let (prepared, place) = try prepare(volumes, previous: previous, name: name)
+    let grid = ExportGrid(prepared.placement)
     let export = try ScoreExport(
       grid, resampling: model.configuration.probabilityResampling, rule: model.dataset.rule,
       keepsProbabilities: options.keepsProbabilities)
@@ -73,15 +71,15 @@ public struct Predictor: Sendable {
     let device = model.device
     try inference {
       try window.run(
-        prepared, classes: model.dataset.rule.channels,
+        prepared.image, classes: model.dataset.rule.channels,
         networks: model.networks.map { network in { try network.logits($0.to(device)) } },
         progress: progress, emit: export.take)
     }
     let (labels, probabilities) = export.finish()
-    var map = image.restored(labels)
+    var map = place.restored(labels)
     if let steps = options.postprocessing { map = steps.applied(to: map) }
     return Prediction(
-      labels: map, probabilities: probabilities.map { image.restored($0) },
+      labels: map, probabilities: probabilities.map { place.restored($0) },
       classNames: model.dataset.classNames)
   }
 
@@ -90,13 +88,13 @@ public struct Predictor: Sendable {
   /// - Parameter geometry: Of the image.
   /// - Returns: Bytes by what they hold.
   public func estimate(for geometry: Geometry) -> MemoryEstimate {
-    let turned = CaseImage.axes(of: geometry, plans: model.plans)
+    let turned = CaseGrid.axes(of: geometry, plans: model.plans)
     let transpose = model.plans.transposeForward
     let full = transpose.map { geometry.arrayShape[turned[$0]] }
     let spacing = transpose.map { geometry.arraySpacing[turned[$0]] }
     let target = model.targetSpacing(spacing)
     let grid = ExportGrid(
-      prepared: full.indices.map { Int((Double(full[$0]) * spacing[$0] / target[$0]).rounded()) },
+      prepared: GridChange.shape(full, spacing: spacing, target: target),
       preparedSpacing: target, box: full.map { 0..<$0 }, full: full, spacing: spacing,
       transpose: transpose)
     return MemoryEstimate(
@@ -104,6 +102,21 @@ public struct Predictor: Sendable {
       channels: model.dataset.channels.count, classes: model.dataset.rule.channels,
       networks: model.networks.count, parameters: model.parameters, grid: grid,
       bandLimit: options.bandLimit, keepsProbabilities: options.keepsProbabilities)
+  }
+
+  /// The prepared case; what it was made from is forgotten here, before windows need memory.
+  private func prepare(
+    _ volumes: [Volume], previous: LabelMap?, name: String
+  ) throws -> (PreparedCase, CaseGrid) {
+    let first = try previous ?? firstStage(volumes, name: name)
+    let (image, place) = try CaseGrid.join(
+      volumes, channels: model.dataset.channels, plans: model.plans, name: name)
+    let isCascade = model.configuration.previousStage != nil
+    let prepared = try Preprocessor(plans: model.plans, configuration: model.configuration)
+      .prepare(
+        image, previousStage: isCascade ? try first.map { try place.array($0, name: name) } : nil,
+        classes: isCascade ? model.dataset.foreground.map { Int16(clamping: $0) } : [])
+    return (prepared, place)
   }
 
   private func firstStage(_ volumes: [Volume], name: String) throws -> LabelMap? {

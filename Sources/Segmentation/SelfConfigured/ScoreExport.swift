@@ -43,6 +43,15 @@ public struct ExportGrid: Sendable, Equatable {
     self.spacing = spacing
     self.transpose = transpose
   }
+
+  /// Where preparing put an image.
+  public init(_ placement: Placement) {
+    self.init(
+      prepared: placement.preparedShape, preparedSpacing: placement.preparedSpacing,
+      box: zip(placement.cropLower, placement.shapeAfterCrop).map { $0..<$0 + $1 },
+      full: placement.shapeBeforeCrop, spacing: placement.spacing,
+      transpose: placement.transposeForward)
+  }
 }
 
 /// Takes planes of scores in order and writes labels; between planes it holds two planes per class.

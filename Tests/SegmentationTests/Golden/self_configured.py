@@ -135,6 +135,11 @@ def train(trainer, channels, regions, steps):
             x, y = torch.from_numpy(image), torch.from_numpy(labels).long()
         else:
             x, y = torch.from_numpy(image)[None], torch.from_numpy(labels).long()[None]
+        if trainer.is_cascaded:
+            # A first stage that is right but for a slice.
+            first = y.clone()
+            first[:, ::5] = 0
+            x = torch.cat([x] + [(first == label).float()[None] for label in [1, 2]], 1)
         scores = network(x)
         if regions:
             target = torch.stack([y > 0, y > 1], 1).float()
@@ -153,7 +158,7 @@ def make_model(folder, plan, dataset, name, fold, seed, steps):
     torch.manual_seed(seed)
     # The trainer looks for preprocessed cases, of which it only needs the ending here.
     place = os.path.join(
-        os.environ["nnUNet_preprocessed"], plan["dataset_name"], f"nnUNetPlans_{name}")
+        os.environ["nnUNet_preprocessed"], plan["dataset_name"], f"nnUNetPlans_{name.replace('_cascade', '')}")
     os.makedirs(place, exist_ok=True)
     open(os.path.join(place, "case.b2nd"), "w").close()
     trainer = nnUNetTrainer({**plan, "continue_training": False}, name, fold, dataset, device=torch.device("cpu"))
@@ -185,7 +190,7 @@ def write_case(folder, name, shape, spacing, seed, channels):
         sitk.WriteImage(image, os.path.join(folder, f"{name}_{channel:04d}.nii.gz"))
 
 
-def predict(model, folds, images, channels, expected, key, golden):
+def predict(model, folds, images, channels, expected, key, golden, previous=None):
     predictor = nnUNetPredictor(
         tile_step_size=0.5, use_gaussian=True, use_mirroring=True, perform_everything_on_device=False,
         device=torch.device("cpu"), allow_tqdm=False)
@@ -195,7 +200,14 @@ def predict(model, folds, images, channels, expected, key, golden):
         files = [os.path.join(images, f"{case}_{channel:04d}.nii.gz") for channel in range(channels)]
         target = os.path.join(SCRATCH, key, case)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        predictor.predict_from_files_sequential([files], [target], save_probabilities=True)
+        stage = None
+        if previous is not None:
+            stage = os.path.join(SCRATCH, f"{key}-first")
+            os.makedirs(stage, exist_ok=True)
+            shutil.copy(
+                os.path.join(expected, f"{previous}-{case}.nii.gz"), f"{stage}/{case}.nii.gz")
+        predictor.predict_from_files_sequential(
+            [files], [target], save_probabilities=True, folder_with_segs_from_prev_stage=stage)
         shutil.copy(target + ".nii.gz", os.path.join(expected, f"{key}-{case}.nii.gz"))
         probabilities = np.load(target + ".npz")["probabilities"]
         labels = sitk.GetArrayFromImage(sitk.ReadImage(target + ".nii.gz"))
@@ -221,7 +233,7 @@ def main(output):
     volume = configuration(
         "3d_fullres", [16, 24, 16], [2.0, 1.25, 1.25], ["CTNormalization"], [False],
         architecture(
-            3, [4, 8, 16], [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
+            3, [4, 8, 12], [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
             [[1, 1, 1], [1, 2, 2], [2, 2, 2]], [2, 1, 1]))
     slices = configuration(
         "2d", [24, 32], [1.1, 1.3], ["ZScoreNormalization"] * 2, [True, False],
@@ -229,6 +241,12 @@ def main(output):
     small = configuration(
         "3d_fullres", [16, 16, 16], [1.5, 1.5, 1.5], ["ZScoreNormalization"], [False],
         architecture(3, [4, 8], [[3, 3, 3]] * 2, [[1, 1, 1], [2, 2, 2]], [1, 1]))
+
+    second = {
+        "inherits_from": "3d_fullres", "previous_stage": "3d_lowres",
+        "architecture": architecture(
+            3, [4, 6], [[3, 3, 3]] * 2, [[1, 1, 1], [2, 2, 2]], [1, 1]),
+    }
 
     shutil.rmtree(output, ignore_errors=True)
     folders = {name: os.path.join(output, name) for name in ["models", "images", "expected"]}
@@ -241,7 +259,7 @@ def main(output):
         },
         "predictions": {},
     }
-    models = {name: os.path.join(folders["models"], name) for name in ["volume", "slices", "regions"]}
+    models = {name: os.path.join(folders["models"], name) for name in ["volume", "slices", "regions", "cascade"]}
     volume_plan = plans("Dataset901_Balls", [0, 1, 2], {"3d_fullres": volume})
     make_model(models["volume"], volume_plan, ct, "3d_fullres", 0, 1, 300)
     make_model(models["volume"], volume_plan, ct, "3d_fullres", 1, 2, 300)
@@ -250,6 +268,10 @@ def main(output):
     make_model(
         models["regions"], plans("Dataset903_Balls", [2, 0, 1], {"3d_fullres": small}), regions,
         "3d_fullres", "all", 4, 300)
+
+    cascade_plan = plans(
+        "Dataset904_Balls", [0, 1, 2], {"3d_fullres": volume, "3d_cascade_fullres": second})
+    make_model(models["cascade"], cascade_plan, ct, "3d_cascade_fullres", 0, 5, 300)
 
     # Names as parallel training and compilation leave them, from a trainer that nobody knows.
     network = torch.nn.ModuleDict({"encoder": torch.nn.ModuleDict({
@@ -279,6 +301,7 @@ def main(output):
     predict(models["volume"], (0, 1), images["one"], 1, expected, "ensemble", golden)
     predict(models["slices"], (0,), images["two"], 2, expected, "slices", golden)
     predict(models["regions"], ("all",), images["one"], 1, expected, "regions", golden)
+    predict(models["cascade"], (0,), images["one"], 1, expected, "cascade", golden, "ensemble")
     with open(os.path.join(output, "golden.json"), "w") as stream:
         json.dump(golden, stream)
 

@@ -33,6 +33,9 @@ import Weights
     Setting(
       key: "regions", model: "regions", images: "one", folds: nil, cases: ["cubic", "thick"],
       channels: 1),
+    Setting(
+      key: "cascade", model: "cascade", images: "one", folds: nil, cases: ["cubic", "thick"],
+      channels: 1),
   ]
 
   struct Record: Decodable {
@@ -59,7 +62,11 @@ import Weights
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: Self.golden + "/golden.json")))
     for name in setting.cases {
-      let result = try predictor.predict(Self.images(setting, name), name: name)
+      let previous =
+        model.configuration.previousStage == nil
+        ? nil : try LabelMap(contentsOf: "\(Self.golden)/expected/ensemble-\(name).nii.gz")
+      let result = try predictor.predict(
+        Self.images(setting, name), previous: previous, name: name)
       let expected = try LabelMap(
         contentsOf: "\(Self.golden)/expected/\(setting.key)-\(name).nii.gz")
       #expect(result.labels.geometry.matches(expected.geometry))
@@ -77,6 +84,18 @@ import Weights
         }
       }
     }
+  }
+
+  @Test func runsTheFirstStageOfACascade() throws {
+    let image = try Self.images(Self.settings[0], "cubic")
+    let second = try SelfConfiguredModel(contentsOf: "\(Self.golden)/models/cascade")
+    #expect(throws: SelfConfiguredError.missingStage("3d_lowres")) {
+      try Predictor(second).predict(image)
+    }
+    let first = try SelfConfiguredModel(contentsOf: "\(Self.golden)/models/volume")
+    let result = try Predictor(second, previousStage: .run(Predictor(first))).predict(image)
+    let expected = try LabelMap(contentsOf: "\(Self.golden)/expected/cascade-cubic.nii.gz")
+    #expect(Self.dice(result.labels.labels, expected.labels, 1) >= 0.999)
   }
 
   static func dice(_ mine: [Int32], _ theirs: [Int32], _ label: Int32) -> Double {

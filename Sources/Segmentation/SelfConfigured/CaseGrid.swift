@@ -3,21 +3,25 @@
 import Imaging
 import Planning
 
-/// The channels of a case on one grid, and the way back to the grid of the files.
-struct CaseImage {
-  let array: ImageArray
+/// The grid of a case's files, and the one on which its array lies.
+struct CaseGrid {
   /// The grid that the array lies on.
   let geometry: Geometry
   /// The grid of the files.
   let original: Geometry
 
+  /// Joins the channels of a case; the array is apart, so that it can go while the grid stays.
+  ///
   /// - Parameters:
   ///   - volumes: One file per channel, or one that holds all of them.
   ///   - channels: Names of the channels that the model reads.
   ///   - plans: Whose reader turns images to RAS where it is "NibabelIOWithReorient".
   ///   - name: Of the case, for messages.
+  /// - Returns: The array and its grid.
   /// - Throws: ``SelfConfiguredError``, ``SegmentationError/nonFinite(_:)``, `ImagingError`.
-  init(_ volumes: [Volume], channels: [String], plans: Plans, name: String) throws {
+  static func join(
+    _ volumes: [Volume], channels: [String], plans: Plans, name: String
+  ) throws -> (array: ImageArray, grid: CaseGrid) {
     let met = volumes.reduce(0) { $0 + $1.channels }
     guard let first = volumes.first, met == channels.count else {
       throw SelfConfiguredError.wrongChannels(met: met, expected: channels)
@@ -27,14 +31,14 @@ struct CaseImage {
     }
     let broken = volumes.reduce(0) { $0 + $1.nonFiniteCount }
     guard broken == 0 else { throw SegmentationError.nonFinite(broken) }
-    original = first.geometry
-    let turned = Self.isTurned(plans) ? volumes.map { $0.reoriented(to: .ras) } : volumes
-    geometry = turned[0].geometry
-    array = ImageArray(
+    let turned = isTurned(plans) ? volumes.map { $0.reoriented(to: .ras) } : volumes
+    let geometry = turned[0].geometry
+    let array = ImageArray(
       channels: try turned.flatMap { volume in
         try (0..<volume.channels).map { try volume.floats(.channel($0)) }
       },
-      shape: geometry.arrayShape, spacing: Self.spacing(turned[0]))
+      shape: geometry.arrayShape, spacing: spacing(turned[0]))
+    return (array, CaseGrid(geometry: geometry, original: first.geometry))
   }
 
   /// A label map of the files' grid on the array's.
@@ -46,7 +50,8 @@ struct CaseImage {
     map.geometry = original
     let turned = map.reoriented(to: geometry.orientation)
     return LabelArray(
-      labels: turned.labels.map { Int16(clamping: $0) }, shape: array.shape, spacing: array.spacing)
+      labels: turned.labels.map { Int16(clamping: $0) }, shape: geometry.arrayShape,
+      spacing: geometry.arraySpacing)
   }
 
   /// Labels of the array's grid on the files'.
