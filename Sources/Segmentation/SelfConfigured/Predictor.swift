@@ -53,8 +53,8 @@ public struct Predictor: Sendable {
   ///   - name: Of the case, for messages and for the first stage's file.
   ///   - progress: Is told the finished fraction.
   /// - Returns: Labels on the grid of the images, and probabilities where ``Options`` ask for them.
-  /// - Throws: ``SelfConfiguredError``, ``SegmentationError``, `ImagingError`, `TensorError`,
-  ///   `CancellationError` when the task is cancelled.
+  /// - Throws: ``SelfConfiguredError``, ``SegmentationError``, `PreparationError`, `ImagingError`,
+  ///   `TensorError`, `CancellationError` when the task is cancelled.
   public func predict(
     _ volumes: [Volume], previous: LabelMap? = nil, name: String = "the image",
     progress: (Double) -> Void = { _ in }

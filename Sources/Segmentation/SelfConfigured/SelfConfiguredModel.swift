@@ -86,7 +86,9 @@ public struct SelfConfiguredModel: Sendable {
         try weights.finish()
         counted = weights.parameters.reduce(0) { $0 + $1.shape.reduce(1, *) }
         let (model, precision) = try network.inPrecision(precision, device: device)
-        guard let dense = model as? any DenseModel else { continue }
+        guard let dense = model as? any DenseModel else {
+          throw SegmentationError.notDense(configurationName)
+        }
         networks.append(dense)
         chosen = precision
       } catch let mismatch as WeightsMismatch {
