@@ -50,13 +50,9 @@ enum CaseKey {
   static func key(_ item: DatasetCase, recipe: String, previous: LabelArray?) throws -> String {
     var hash = SHA256()
     hash.update(data: Data(recipe.utf8))
-    for path in item.images + ["|"] + [item.label].compactMap({ $0 }) {
-      if path == "|" {
-        hash.update(data: Data("labels".utf8))
-        continue
-      }
-      for file in files(of: path) { try update(&hash, file, item.id) }
-    }
+    for path in item.images.flatMap(files) { try update(&hash, path, item.id) }
+    hash.update(data: Data("labels".utf8))
+    for path in item.label.map(files) ?? [] { try update(&hash, path, item.id) }
     if let previous {
       hash.update(data: Data("previous \(previous.shape) \(previous.spacing)".utf8))
       previous.labels.withUnsafeBytes { hash.update(bufferPointer: $0) }

@@ -73,8 +73,17 @@ extension CaseStore {
     return store
   }
 
-  /// Prepares all cases of a dataset; see
-  /// ``prepare(_:plans:configurationName:folder:options:progress:)-(Array,_,_,_,_,_)``.
+  /// Prepares all cases of a dataset, as the function that takes single cases.
+  ///
+  /// - Parameters:
+  ///   - dataset: Its cases.
+  ///   - plans: The plan.
+  ///   - configurationName: Such as "3d_fullres".
+  ///   - folder: Where the files go; made if need be.
+  ///   - options: Labels, cascade, threads.
+  ///   - progress: Told of every case.
+  /// - Returns: The store.
+  /// - Throws: ``PreparationError``
   @discardableResult
   public static func prepare(
     _ dataset: DatasetFolder, plans: Plans, configurationName: String, folder: String,
