@@ -62,7 +62,7 @@ extension CaseStore {
       recipe: try CaseKey.recipe(
         plans, configuration, block: block, groups: options.groups, classes: options.classes),
       block: block, options: options, store: store)
-    try Queue(count: cases.count).run(workers: workers) { index, queue in
+    try CaseQueue(count: cases.count).run(workers: workers) { index, queue in
       let item = cases[index]
       let outcome = try work.prepare(item)
       queue.finish { finished in

@@ -3,7 +3,7 @@
 import Dispatch
 import Foundation
 
-final class Queue: @unchecked Sendable {
+final class CaseQueue: @unchecked Sendable {
   // Safe because every access to what changes holds the lock.
   private let lock = NSLock()
   private let count: Int
@@ -16,7 +16,7 @@ final class Queue: @unchecked Sendable {
   /// Calls `body` for 0 ..< count; after an error no further number is taken.
   ///
   /// - Throws: Of several errors that of the lowest number.
-  func run(workers: Int, _ body: @Sendable (Int, Queue) throws -> Void) throws {
+  func run(workers: Int, _ body: @Sendable (Int, CaseQueue) throws -> Void) throws {
     DispatchQueue.concurrentPerform(iterations: workers) { _ in
       while let index = self.take() {
         do { try body(index, self) } catch { self.fail(index, error) }
