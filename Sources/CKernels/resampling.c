@@ -140,8 +140,6 @@ static int16_t winner(const corner_set *corners, int16_t nearest) {
       score += corners->weights[i];
       done |= 1u << i;
     }
-    // Rounded sums may lie above 1; an indicator is held within 0 ... 1.
-    if (score > 1) score = 1;
     if (!(score > 0)) continue;
     if (score > best) {
       best = score;

@@ -23,6 +23,7 @@ public struct Placement: Sendable, Equatable, Codable {
   /// Resamples scores on the prepared grid back to the cropped one.
   ///
   /// - Parameter rule: The plan's rule for probabilities.
+  /// - Returns: From `preparedShape` to `shapeAfterCrop`.
   /// - Throws: ``PreparationError/unsupportedResampling(function:order:)``
   public func scoreResampler(_ rule: ResamplingRule = .probabilities) throws -> LinearResampler {
     try rule.check()
