@@ -4,7 +4,7 @@ import Foundation
 
 extension PlannedArchitecture {
   public init(from decoder: any Decoder) throws {
-    try self.init(JSONMembers(JSONValue(from: decoder), at: "architecture"), axes: nil)
+    try self.init(network: JSONMembers(JSONValue(from: decoder), at: "architecture"), axes: nil)
   }
 
   public func encode(to encoder: any Encoder) throws { try value.encode(to: encoder) }
@@ -12,13 +12,13 @@ extension PlannedArchitecture {
   /// Reads the network of a configuration, in the present layout or that of nnU-Net's first v2 releases.
   init(_ configuration: JSONMembers, axes: Int) throws {
     if configuration.has("architecture") {
-      try self.init(configuration.members("architecture"), axes: axes)
+      try self.init(network: configuration.members("architecture"), axes: axes)
     } else {
       try self.init(formerLayout: configuration, axes: axes)
     }
   }
 
-  private init(_ file: JSONMembers, axes: Int?) throws {
+  private init(network file: JSONMembers, axes: Int?) throws {
     let kind = try Self.kind(file, "network_class_name")
     let arguments = try file.members("arch_kwargs")
     let axes = try Self.checkOperations(arguments, axes: axes)
