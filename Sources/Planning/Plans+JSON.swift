@@ -5,20 +5,18 @@ public import Foundation
 extension Plans {
   /// Reads a plan that we or nnU-Net v2 wrote, in its present layout or that of its first releases.
   ///
-  /// - Throws: ``PlanningError``, naming what is absent, unknown or not supported.
+  /// - Throws: ``PlanningError/file(path:reason:)``, naming what is absent, unknown or not supported.
   public init(contentsOf path: String) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw PlanningError.file(
         path: path, reason: "it does not exist or cannot be read; give a plans.json")
     }
-    do {
-      try self.init(json: data)
-    } catch PlanningError.file(_, let reason) {
-      throw PlanningError.file(path: path, reason: reason)
-    }
+    self = try PlanningError.naming(path) { try Plans(json: data) }
   }
 
   /// Reads a plan from the bytes of a file.
+  ///
+  /// - Throws: ``PlanningError``, for example ``PlanningError/unsupported(place:met:supported:)``.
   public init(json: Data) throws {
     let value: JSONValue
     do {
