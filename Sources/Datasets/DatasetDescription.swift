@@ -69,9 +69,9 @@ public struct DatasetDescription: Sendable, Equatable {
     func malformed(_ reason: String) -> DatasetError {
       .malformed(path: "dataset.json", reason: reason)
     }
-    let file: File
+    let file: DescriptionFile
     do {
-      file = try JSONDecoder().decode(File.self, from: data)
+      file = try JSONDecoder().decode(DescriptionFile.self, from: data)
     } catch {
       throw malformed(Self.reason(error))
     }
@@ -96,7 +96,7 @@ public struct DatasetDescription: Sendable, Equatable {
 
   /// Regions in the order of the file, which is the order of a network's outputs.
   private mutating func readRegions(
-    _ file: File, order: [String], fault: (String) -> DatasetError
+    _ file: DescriptionFile, order: [String], fault: (String) -> DatasetError
   ) throws {
     let written = file.labels ?? [:]
     guard written.values.contains(where: \.isGroup) else { return }
@@ -137,82 +137,4 @@ public struct DatasetDescription: Sendable, Equatable {
     default: "it is not valid JSON"
     }
   }
-}
-
-/// The file as it is written.
-private struct File: Decodable {
-  var name: String?
-  var modality: Channels?
-  var channelNames: Channels?
-  var labels: [String: Label]?
-  var instances: Bool?
-  var fileEnding: String?
-  var regionsClassOrder: [Int32]?
-
-  enum CodingKeys: String, CodingKey {
-    case name
-    case modality
-    case channelNames = "channel_names"
-    case labels
-    case instances
-    case fileEnding = "file_ending"
-    case regionsClassOrder = "regions_class_order"
-  }
-}
-
-/// One modality, or nnU-Net's table of channels.
-private enum Channels: Decodable {
-  case one(String)
-  case many([String: String])
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let text = try? container.decode(String.self) {
-      self = .one(text)
-    } else {
-      self = .many(try container.decode([String: String].self))
-    }
-  }
-
-  var text: String {
-    switch self {
-    case .one(let text): text
-    case .many: names.joined(separator: ", ")
-    }
-  }
-
-  /// By their numbers; none where only a modality is named.
-  var names: [String] {
-    guard case .many(let table) = self else { return [] }
-    return table.sorted { (Int($0.key) ?? 0, $0.key) < (Int($1.key) ?? 0, $1.key) }.map(\.value)
-  }
-}
-
-/// A label's value, its name, or the values of a region.
-private enum Label: Decodable {
-  case number(Int32)
-  case text(String)
-  case region([Int32])
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if let number = try? container.decode(Int32.self) {
-      self = .number(number)
-    } else if let text = try? container.decode(String.self) {
-      self = .text(text)
-    } else {
-      self = .region(try container.decode([Int32].self))
-    }
-  }
-
-  /// The values that are learned together; nil for the Decathlon's names.
-  var values: [Int32]? {
-    switch self {
-    case .number(let value): [value]
-    case .text: nil
-    case .region(let values): values
-    }
-  }
-
-  var isGroup: Bool { (values?.count ?? 0) > 1 }
 }

@@ -81,14 +81,16 @@ struct CaseMeasurement: Sendable {
     of mask: LabelArray, id: String, ignored: Int32?
   ) throws -> Fingerprint.Case {
     let labels = mask.labels.map(Int32.init)
-    var sizes: [Int32: Int] = [:]
-    for label in labels { sizes[label, default: 0] += 1 }
     let pieces = try Instances.components(
       of: labels, size: SIMD3(mask.shape[2], mask.shape[1], mask.shape[0]), connectivity: .full)
+    var sizes: [Int32: Int] = [:]
     var components: [Int32: Int] = [:]
-    for piece in pieces.all where piece.label != ignored {
-      components[piece.label, default: 0] += 1
+    for piece in pieces.all {
+      sizes[piece.label, default: 0] += piece.voxels
+      if piece.label != ignored { components[piece.label, default: 0] += 1 }
     }
+    let background = labels.count - sizes.values.reduce(0, +)
+    if background > 0 { sizes[0] = background }
     return Fingerprint.Case(
       id: id, originalShape: mask.shape, classSizes: sizes, components: components)
   }
