@@ -39,7 +39,8 @@ extension Planner {
 
     let fitting = (reference / estimate * referenceBatch).rounded(.toNearestOrEven)
     let share =
-      (voxels * constants.largestShare / Double(topology.patchSize.reduce(1, *)))
+      (voxels * (largestBatchShare ?? constants.largestShare)
+      / Double(topology.patchSize.reduce(1, *)))
       .rounded(.toNearestOrEven)
     let batch = max(min(fitting, share), 2)
     return PlannedConfiguration(

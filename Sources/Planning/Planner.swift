@@ -49,15 +49,19 @@ public struct Planner: Sendable, Equatable {
   public var budget: Budget?
   /// Voxel size of the full resolution in mm, in the axis order of the files, instead of the planned one.
   public var targetSpacing: [Double]?
+  /// Part of all training voxels that one batch may show, 0…1 (nnU-Net's `max_dataset_covered`); the kind's
+  /// own where nil: 0.05 for plain networks, 1 for residual encoders. A batch has two samples at least.
+  public var largestBatchShare: Double?
 
   public init(
     kind: Kind = .plain, memoryGB: Double? = nil, budget: Budget? = nil,
-    targetSpacing: [Double]? = nil
+    targetSpacing: [Double]? = nil, largestBatchShare: Double? = nil
   ) {
     self.kind = kind
     self.memoryGB = memoryGB
     self.budget = budget
     self.targetSpacing = targetSpacing
+    self.largestBatchShare = largestBatchShare
   }
 
   /// Plans all configurations that suit a dataset: "2d", and for volumes "3d_fullres" and, where a patch
