@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "resampling.h"
 #include "transformer.h"
 #include "voxel_sets.h"
 
