@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "augmentation.h"
 #include "transformer.h"
 #include "voxel_sets.h"
 
