@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "resampling.h"
+#include "augmentation.h"
 #include "transformer.h"
 #include "voxel_sets.h"
 
