@@ -14,9 +14,9 @@ INLINE NAME(_extents) NAME(_region_extents)(const vk_map_convolution *c, vk_regi
 }
 
 INLINE void NAME(_row_inputs)(
-    const vk_map_convolution *c, const vk_map *map, const void *plane, int64_t row, int first,
+    const vk_map_convolution *c, const vk_map *map, const void *plane, int64_t row,
     int count, int64_t stride, float *to, const bool half) {
-  const int64_t start = (row * c->columns + first) * map->channels;
+  const int64_t start = row * map->row;
   if (map->channels % LANES != 0) {
     // The image itself, with as many channels as it has and nothing done to them.
     memcpy(to, (const float *)plane + start, sizeof(float) * count * map->channels);
@@ -55,9 +55,9 @@ static void NAME(_direct_inputs)(
       for (int s = 0; s < c->input_count; channels += c->inputs[s++].channels) {
         const vk_map *map = c->inputs + s;
         if (map->half)
-          NAME(_row_inputs)(c, map, map->planes[z], y, 0, count, inputs, channels, true);
+          NAME(_row_inputs)(c, map, map->planes[z], y, count, inputs, channels, true);
         else
-          NAME(_row_inputs)(c, map, map->planes[z], y, 0, count, inputs, channels, false);
+          NAME(_row_inputs)(c, map, map->planes[z], y, count, inputs, channels, false);
       }
     }
   }
@@ -147,7 +147,6 @@ INLINE void NAME(_direct_outputs)(
   const int blocks = vk_ceiling(c->channels, 2 * LANES), place = block / blocks;
   const int dz = place / (e[1] * e[2]), dy = place / e[2] % e[1], dx = place % e[2];
   const int channel = block % blocks * 2 * LANES;
-  const int64_t columns = vk_map_output(c, 2) * e[2];
   NAME(_moments) moments[2] = {0};
   V bias[2] = {0};
   for (int v = 0; v < vectors; ++v) {
@@ -167,7 +166,7 @@ INLINE void NAME(_direct_outputs)(
         const V d = value - moments[v].pivot;
         sum[v] += d;
         square[v] += d * d;
-        NAME(_put)(plane, (y * columns + x) * c->channels + channel + v * LANES, value, half);
+        NAME(_put)(plane, y * c->row + x * c->channels + channel + v * LANES, value, half);
       }
     }
     if (c->moments)

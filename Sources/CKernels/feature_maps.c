@@ -4,14 +4,14 @@
 #include <stdlib.h>
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,prfchw"))), apply_to = function)
 #define LANES 8
 #define ROWS 6
 #define KERNEL avx2
 #include "map_values_body.h"
 #pragma clang attribute pop
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,f16c,prfchw"))), apply_to = function)
 #define LANES 16
 #define ROWS 12
 #define KERNEL avx512
@@ -156,15 +156,15 @@ void vk_moments_merge(
 }
 
 void vk_map_sum(
-    const vk_map *a, const vk_map *b, int32_t plane, int64_t pixels, float slope, void *out,
-    bool half, vk_vectors vectors) {
-  functions(vectors)->sum(a, b, plane, pixels, slope, out, half);
+    const vk_map *a, const vk_map *b, int32_t plane, int32_t rows, int32_t columns, float slope,
+    void *out, bool half, vk_vectors vectors) {
+  functions(vectors)->sum(a, b, plane, rows, columns, slope, out, half);
 }
 
 void vk_map_average(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
-    void *out, bool half, vk_vectors vectors) {
-  functions(vectors)->average(map, rows, columns, window, plane, out, half);
+    void *out, int64_t out_row, bool half, vk_vectors vectors) {
+  functions(vectors)->average(map, rows, columns, window, plane, out, out_row, half);
 }
 
 #if defined(__linux__)

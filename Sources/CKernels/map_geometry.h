@@ -57,8 +57,8 @@ typedef struct {
   void (*direct_multiply)(
       const vk_map_convolution *, vk_region, const float *, int32_t, int64_t, int64_t, float *,
       int64_t);
-  void (*sum)(const vk_map *, const vk_map *, int32_t, int64_t, float, void *, bool);
-  void (*average)(const vk_map *, int32_t, int32_t, const int32_t *, int32_t, void *, bool);
+  void (*sum)(const vk_map *, const vk_map *, int32_t, int32_t, int32_t, float, void *, bool);
+  void (*average)(const vk_map *, int32_t, int32_t, const int32_t *, int32_t, void *, int64_t, bool);
 } vk_map_functions;
 
 extern const vk_map_functions vk_plain_c_maps;

@@ -114,52 +114,66 @@ static void NAME(_winograd_weights)(
   }
 }
 
-/// The 6 × 6 pixels from (y, x) on, transformed along both axes.
+/// The 6 × 6 pixels from (y, x) on, transformed along both axes, for one or two vectors of channels:
+/// two fill a line of the cache.
 INLINE void NAME(_plane_tile)(
     const vk_map_convolution *c, const vk_map *map, const void *plane, int y, int x, int channel,
-    NAME(_transform) t, V *to, const bool inside, const bool half) {
-  const int64_t pixel = map->channels, row = c->columns * pixel;
+    const NAME(_transform) * transforms, V (*to)[6][36], const int vectors, const bool inside,
+    const bool half) {
+  const int64_t pixel = map->channels, row = map->row;
   const int64_t start = y * row + x * pixel + channel;
+  if (inside) {
+    // The next tile's columns are on their way while this one is computed.
+    const char *next = (const char *)plane + (start + 6 * pixel) * (half ? 2 : 4);
+    for (int i = 0; i < 6; ++i)
 #pragma clang loop unroll(full)
-  for (int j = 0; j < 6; ++j) {
-    V d[6], out[6];
+      for (int j = 0; j < 4; ++j)
+        __builtin_prefetch(next + (i * row + j * pixel) * (half ? 2 : 4));
+  }
+  for (int v = 0; v < vectors; ++v) {
+    const NAME(_transform) t = transforms[v];
+    V *tile = to[v][0];
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 6; ++j) {
+      V d[6], out[6];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 6; ++i) {
+        if (inside || (y + i >= 0 && y + i < c->rows && x + j >= 0 && x + j < c->columns))
+          d[i] = NAME(_transformed)(
+              NAME(_value)(plane, start + i * row + j * pixel + v * LANES, half), t);
+        else
+          d[i] = 0;
+      }
+      NAME(_forward)(d, out);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 6; ++i) tile[i * 6 + j] = out[i];
+    }
 #pragma clang loop unroll(full)
     for (int i = 0; i < 6; ++i) {
-      if (inside ||
-          (y + i >= 0 && y + i < c->rows && x + j >= 0 && x + j < c->columns))
-        d[i] = NAME(_transformed)(NAME(_value)(plane, start + i * row + j * pixel, half), t);
-      else
-        d[i] = 0;
+      V out[6];
+      NAME(_forward)(tile + i * 6, out);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < 6; ++j) tile[i * 6 + j] = out[j];
     }
-    NAME(_forward)(d, out);
-#pragma clang loop unroll(full)
-    for (int i = 0; i < 6; ++i) to[i * 6 + j] = out[i];
-  }
-#pragma clang loop unroll(full)
-  for (int i = 0; i < 6; ++i) {
-    V out[6];
-    NAME(_forward)(to + i * 6, out);
-#pragma clang loop unroll(full)
-    for (int j = 0; j < 6; ++j) to[i * 6 + j] = out[j];
   }
 }
 
 static void NAME(_plane_tile_inside)(
     const vk_map_convolution *c, const vk_map *map, const void *plane, int y, int x, int channel,
-    const NAME(_transform) *t, V *to) {
+    const NAME(_transform) * t, V (*to)[6][36], int vectors) {
   if (map->half)
-    NAME(_plane_tile)(c, map, plane, y, x, channel, *t, to, true, true);
+    NAME(_plane_tile)(c, map, plane, y, x, channel, t, to, vectors, true, true);
   else
-    NAME(_plane_tile)(c, map, plane, y, x, channel, *t, to, true, false);
+    NAME(_plane_tile)(c, map, plane, y, x, channel, t, to, vectors, true, false);
 }
 
 static void NAME(_plane_tile_at_border)(
     const vk_map_convolution *c, const vk_map *map, const void *plane, int y, int x, int channel,
-    const NAME(_transform) *t, V *to) {
+    const NAME(_transform) * t, V (*to)[6][36], int vectors) {
   if (map->half)
-    NAME(_plane_tile)(c, map, plane, y, x, channel, *t, to, false, true);
+    NAME(_plane_tile)(c, map, plane, y, x, channel, t, to, vectors, false, true);
   else
-    NAME(_plane_tile)(c, map, plane, y, x, channel, *t, to, false, false);
+    NAME(_plane_tile)(c, map, plane, y, x, channel, t, to, vectors, false, false);
 }
 
 INLINE void NAME(_tile_inputs)(
@@ -168,7 +182,7 @@ INLINE void NAME(_tile_inputs)(
   const int across = vk_ceiling(c->columns, VK_TILE), tiles = across * vk_ceiling(c->rows, VK_TILE);
   const int inputs = vk_map_inputs(c);
   const int64_t stride = vk_product_stride(count, inputs);
-  V planes[6][36];
+  V planes[2][6][36];
   for (int64_t row = first; row < last; ++row) {
     const int z = (int)(row / tiles) * c->depth_step - (products > 1), tile = (int)(row % tiles);
     const int y = tile / across * VK_TILE - 1, x = tile % across * VK_TILE - 1;
@@ -176,25 +190,32 @@ INLINE void NAME(_tile_inputs)(
     float *place = to + (row - origin) * inputs;
     for (int s = 0; s < c->input_count; ++s) {
       const vk_map *map = c->inputs + s;
-      for (int channel = 0; channel < map->channels; channel += LANES, place += LANES) {
-        const NAME(_transform) t = NAME(_transform_at)(map, channel);
+      for (int channel = 0; channel < map->channels; channel += 2 * LANES) {
+        const int vectors = map->channels - channel >= 2 * LANES ? 2 : 1;
+        NAME(_transform) t[2];
+        for (int v = 0; v < vectors; ++v) t[v] = NAME(_transform_at)(map, channel + v * LANES);
         for (int p = 0; p < products; ++p) {
           if (z + p < 0 || z + p >= c->depth)
-            memset(planes[p], 0, sizeof planes[p]);
+            for (int v = 0; v < vectors; ++v) memset(planes[v][p], 0, sizeof planes[v][p]);
           else if (inside)
-            NAME(_plane_tile_inside)(c, map, map->planes[z + p], y, x, channel, &t, planes[p]);
+            NAME(_plane_tile_inside)(
+                c, map, map->planes[z + p], y, x, channel, t, (V(*)[6][36])planes[0][p], vectors);
           else
-            NAME(_plane_tile_at_border)(c, map, map->planes[z + p], y, x, channel, &t, planes[p]);
+            NAME(_plane_tile_at_border)(
+                c, map, map->planes[z + p], y, x, channel, t, (V(*)[6][36])planes[0][p], vectors);
         }
         for (int i = 0; i < 36; ++i) {
-          V d[6], out[6];
+          for (int v = 0; v < vectors; ++v) {
+            V d[6], out[6];
 #pragma clang loop unroll(full)
-          for (int p = 0; p < products; ++p) d[p] = planes[p][i];
-          NAME(_forward_depth)(d, out, products);
+            for (int p = 0; p < products; ++p) d[p] = planes[v][p][i];
+            NAME(_forward_depth)(d, out, products);
 #pragma clang loop unroll(full)
-          for (int k = 0; k < products; ++k)
-            NAME(_store)(place + (i * products + k) * stride, out[k]);
+            for (int k = 0; k < products; ++k)
+              NAME(_store)(place + (i * products + k) * stride + v * LANES, out[k]);
+          }
         }
+        place += vectors * LANES;
       }
     }
   }
@@ -294,7 +315,7 @@ INLINE void NAME(_tile_outputs)(
   const int across = vk_ceiling(c->columns, VK_TILE), tiles = across * vk_ceiling(c->rows, VK_TILE);
   const int depth = products == 1 ? 1 : products - 2, vectors = NAME(_vectors)(c, block);
   const int64_t stride = vk_product_stride(count, 2 * LANES);
-  const int64_t pixel = c->channels, line = c->columns * pixel;
+  const int64_t pixel = c->channels, line = c->row;
   NAME(_moments) moments[2] = {0};
   int64_t pixels = 0;
   V planes[4][36];
@@ -304,6 +325,13 @@ INLINE void NAME(_tile_outputs)(
     const int deep = c->depth - z < depth ? c->depth - z : depth;
     const int high = c->rows - y < VK_TILE ? c->rows - y : VK_TILE;
     const int wide = c->columns - x < VK_TILE ? c->columns - x : VK_TILE;
+    // The lines of these pixels are on their way while the sums are transformed.
+    const int64_t start = y * line + x * pixel + block * 2 * LANES;
+    for (int p = 0; p < deep; ++p)
+      for (int i = 0; i < high; ++i)
+        for (int j = 0; j < wide; ++j)
+          __builtin_prefetch(
+              (const char *)c->outputs[z + p] + (start + i * line + j * pixel) * (half ? 2 : 4), 1);
     for (int v = 0; v < vectors; ++v) {
       const float *from = sums + (row - origin) * 2 * LANES + v * LANES;
       for (int i = 0; i < 36; ++i) {
@@ -322,7 +350,7 @@ INLINE void NAME(_tile_outputs)(
         V out[16];
         NAME(_plane_pixels)(planes[p], out);
         void *plane = c->outputs[z + p];
-        const int64_t at = y * line + x * pixel + channel;
+        const int64_t at = start + v * LANES;
         if (row == first && p == 0) moments[v].pivot = out[0] + bias;
         const V pivot = moments[v].pivot;
         if (high == VK_TILE && wide == VK_TILE) {

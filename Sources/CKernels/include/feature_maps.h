@@ -15,7 +15,8 @@ typedef struct {
   const void *const *planes;  ///< NULL for planes that are not read
   const float *scale, *shift; ///< per channel; both NULL for values that are taken as they are
   float slope;                ///< 1 leaves negative values
-  int32_t channels;           ///< floats (or halves) from pixel to pixel
+  int32_t channels;           ///< numbers from pixel to pixel
+  int64_t row;                ///< numbers from row to row
   bool half;                  ///< values are stored in 16 bits, IEEE 754
 } vk_map;
 
@@ -36,6 +37,7 @@ typedef struct {
   int64_t class_stride;   ///< floats from class to class
   int32_t class_count;
   int32_t channels;       ///< of the output, padded
+  int64_t row;            ///< numbers from row to row of the output
   bool half;              ///< outputs are stored in 16 bits
   double *moments;        ///< vk_moments_count numbers per block, or NULL
   vk_vectors vectors;
@@ -126,15 +128,15 @@ void vk_moments_merge(
 
 // --- Passes over maps ---
 
-/// out = a + b (with slope: of what is negative in the sum) over one plane of `pixels`.
+/// out = a + b (with slope: of what is negative in the sum) over one plane; all have rows alike.
 void vk_map_sum(
-    const vk_map *a, const vk_map *b, int32_t plane, int64_t pixels, float slope, void *out,
-    bool half, vk_vectors vectors);
+    const vk_map *a, const vk_map *b, int32_t plane, int32_t rows, int32_t columns, float slope,
+    void *out, bool half, vk_vectors vectors);
 
 /// Means of boxes of `window` pixels: one plane of the result.
 void vk_map_average(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
-    void *out, bool half, vk_vectors vectors);
+    void *out, int64_t out_row, bool half, vk_vectors vectors);
 
 // --- Memory ---
 
