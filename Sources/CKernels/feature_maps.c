@@ -161,6 +161,14 @@ void vk_map_sum(
   functions(vectors)->sum(a, b, plane, rows, columns, slope, out, half);
 }
 
+void vk_map_interleave(
+    const float *from, int64_t channel_stride, int32_t channels, int64_t pixels, int32_t pixel,
+    float *to) {
+  for (int channel = 0; channel < pixel; ++channel)
+    for (int64_t i = 0; i < pixels; ++i)
+      to[i * pixel + channel] = channel < channels ? from[channel * channel_stride + i] : 0;
+}
+
 void vk_map_average(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
     void *out, int64_t out_row, bool half, vk_vectors vectors) {

@@ -133,6 +133,12 @@ void vk_map_sum(
     const vk_map *a, const vk_map *b, int32_t plane, int32_t rows, int32_t columns, float slope,
     void *out, bool half, vk_vectors vectors);
 
+/// Puts channels that lie `channel_stride` floats apart side by side, with zeros up to `pixel` of them:
+/// one plane of an image.
+void vk_map_interleave(
+    const float *from, int64_t channel_stride, int32_t channels, int64_t pixels, int32_t pixel,
+    float *to);
+
 /// Means of boxes of `window` pixels: one plane of the result.
 void vk_map_average(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
