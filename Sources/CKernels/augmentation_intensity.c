@@ -131,7 +131,7 @@ static void add_moments(
   }
 }
 
-vk_moments vk_moments_of(const float *values, int64_t count) {
+vk_value_summary vk_value_summary_of(const float *values, int64_t count) {
   double sums[lanes] = {0}, squares[lanes] = {0};
   float low[lanes], high[lanes];
   const float shift = values[0];
@@ -148,7 +148,7 @@ vk_moments vk_moments_of(const float *values, int64_t count) {
     high[i] = value > high[i] ? value : high[i];
   }
   double sum = 0, square = 0;
-  vk_moments moments = {.minimum = shift, .maximum = shift};
+  vk_value_summary moments = {.minimum = shift, .maximum = shift};
   for (int i = 0; i < lanes; i++) {
     sum += sums[i];
     square += squares[i];

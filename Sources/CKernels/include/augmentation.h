@@ -30,9 +30,9 @@ typedef struct {
   double mean;
   double deviation;  ///< divided by count − 1
   float minimum, maximum;
-} vk_moments;
+} vk_value_summary;
 
-vk_moments vk_moments_of(const float *values, int64_t count);
+vk_value_summary vk_value_summary_of(const float *values, int64_t count);
 
 /// values · factor + offset, kept inside minimum … maximum.
 void vk_scale(

@@ -30,7 +30,7 @@ public struct Contrast: PatchTransform {
   func stretch(_ channel: Int, by factor: Double, of patch: inout Patch) {
     patch.withChannel(channel) { values in
       let count = Int64(values.count)
-      let moments = vk_moments_of(values.baseAddress, count)
+      let moments = vk_value_summary_of(values.baseAddress, count)
       vk_scale(
         values.baseAddress, count, Float(factor), Float(moments.mean * (1 - factor)),
         moments.minimum, moments.maximum)

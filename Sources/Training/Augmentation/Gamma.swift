@@ -40,7 +40,7 @@ public struct Gamma: PatchTransform {
   func bend(_ channel: Int, by exponent: Double, of patch: inout Patch) {
     patch.withChannel(channel) { values in
       let count = Int64(values.count)
-      let before = vk_moments_of(values.baseAddress, count)
+      let before = vk_value_summary_of(values.baseAddress, count)
       let sign: Float = isInverted ? -1 : 1
       let minimum = isInverted ? -before.maximum : before.minimum
       // A flat channel has no range; the smallest one that is divided by is nnU-Net's.
@@ -49,7 +49,7 @@ public struct Gamma: PatchTransform {
       var factor = 1.0
       var offset = 0.0
       if keepsMoments {
-        let after = vk_moments_of(values.baseAddress, count)
+        let after = vk_value_summary_of(values.baseAddress, count)
         factor = before.deviation / max(after.deviation, 1e-7)
         offset = before.mean * Double(sign) - after.mean * factor
       }
