@@ -1,15 +1,20 @@
 // What nnU-Net's networks are, and the sizes whose outputs the official code was asked for.
 
 extension NNUNet {
-  public static let card = Card(
-    id: "nnunet", name: "nnU-Net", branch: .taskSpecific, backbone: "U-Net that a plan configures",
-    dimensions: 3, task: "whatever it is trained on", modality: "any",
-    paper: "Isensee et al., Nature Methods 2021, arXiv 1809.10486",
-    implementation: "github.com/MIC-DKFZ/nnUNet", codeLicence: "Apache-2.0",
-    intendedUse: "Task-specific segmentation of the data that it was trained on, for research.",
-    limits:
-      "Without a training of its own it segments nothing. Images unlike those of the training may be "
-      + "segmented wrongly without a warning. Not a medical device.")
+  public static let card = card(dimensions: 3)
+
+  private static func card(dimensions: Int) -> Card {
+    Card(
+      id: "nnunet", name: "nnU-Net", branch: .taskSpecific,
+      backbone: "U-Net that a plan configures",
+      dimensions: dimensions, task: "whatever it is trained on", modality: "any",
+      paper: "Isensee et al., Nature Methods 2021, arXiv 1809.10486",
+      implementation: "github.com/MIC-DKFZ/nnUNet", codeLicence: "Apache-2.0",
+      intendedUse: "Task-specific segmentation of the data that it was trained on, for research.",
+      limits:
+        "Without a training of its own it segments nothing. Images unlike those of the training may be "
+        + "segmented wrongly without a warning. Not a medical device.")
+  }
 
   /// The plans of the parity manifests: 14 classes, one channel.
   public static let variants = [
@@ -23,7 +28,7 @@ extension NNUNet {
       parameters: 30_713_158, checkpoint: nil, manifest: "nnunet-3d-aniso"),
     Variant(
       tag: "2d", configuration: slices, parameters: 46_348_834, checkpoint: nil,
-      manifest: "nnunet-2d"),
+      manifest: "nnunet-2d", card: card(dimensions: 2)),
     Variant(
       tag: "resenc-m", configuration: volume(.residual, blocks: [1, 3, 4, 6, 6, 6], decoder: 1),
       parameters: 102_359_430, checkpoint: nil, manifest: "nnunet-resenc-m"),
