@@ -71,8 +71,8 @@ static void border_row(
 
 VK_CLONES
 static void inner_row_3d(
-    const float *source, const int32_t *shape, const float *start, const float *step,
-    int32_t first, int32_t last, float *row) {
+    const float *restrict source, const int32_t *restrict shape, const float *restrict start,
+    const float *restrict step, int32_t first, int32_t last, float *restrict row) {
   const int32_t columns = shape[2], plane = shape[1] * shape[2];
   const float z0 = start[0], y0 = start[1], x0 = start[2];
   const float dz = step[0], dy = step[1], dx = step[2];
@@ -94,8 +94,8 @@ static void inner_row_3d(
 
 VK_CLONES
 static void inner_row_2d(
-    const float *source, const int32_t *shape, const float *start, const float *step,
-    int32_t first, int32_t last, float *row) {
+    const float *restrict source, const int32_t *restrict shape, const float *restrict start,
+    const float *restrict step, int32_t first, int32_t last, float *restrict row) {
   const int32_t columns = shape[2];
   const float y0 = start[1], x0 = start[2], dy = step[1], dx = step[2];
   for (int32_t x = first; x < last; x++) {

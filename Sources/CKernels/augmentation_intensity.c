@@ -64,7 +64,8 @@ VK_INLINE void two_normals(uint64_t counter, float *one, float *other) {
   float exponent;
   const float fraction = fraction_log(u, &exponent);
   const float log = exponent * 0.693147180559945f + fraction;
-  const float length = __builtin_sqrtf(log < 0 ? -2 * log : 0);
+  // Unlike sqrtf it sets no error number, which would keep the loop from being vectorised.
+  const float length = __builtin_elementwise_sqrt(log < 0 ? -2 * log : 0.0f);
   const int32_t quarter = (int32_t)(turn + 0.5f);
   const float angle = (turn - (float)quarter) * 1.57079632679490f, z = angle * angle;
   float s = -1.9515295891e-4f;

@@ -89,27 +89,27 @@ static int32_t nearest_place(int32_t index, int32_t from, int32_t to) {
   return place < from ? place : from - 1;
 }
 
-void vk_nearest_image(
-    const float *source, const int32_t from[3], const int32_t to[3], float *target) {
-  for (int32_t z = 0; z < to[0]; z++) {
-    const float *plane = source + (int64_t)nearest_place(z, from[0], to[0]) * from[1] * from[2];
-    for (int32_t y = 0; y < to[1]; y++) {
-      const float *row = plane + (int64_t)nearest_place(y, from[1], to[1]) * from[2];
-      for (int32_t x = 0; x < to[2]; x++) *target++ = row[nearest_place(x, from[2], to[2])];
-    }
+// Columns are looked up once for a block of them, not for every row.
+#define VK_NEAREST(NAME, TYPE)                                                                     \
+  void NAME(const TYPE *source, const int32_t from[3], const int32_t to[3], TYPE *target) {        \
+    enum { block = 256 };                                                                          \
+    for (int32_t begin = 0; begin < to[2]; begin += block) {                                       \
+      const int32_t end = to[2] - begin < block ? to[2] : begin + block;                           \
+      int32_t columns[block];                                                                      \
+      for (int32_t x = begin; x < end; x++) columns[x - begin] = nearest_place(x, from[2], to[2]); \
+      for (int32_t z = 0; z < to[0]; z++) {                                                        \
+        const int64_t plane = (int64_t)nearest_place(z, from[0], to[0]) * from[1];                 \
+        for (int32_t y = 0; y < to[1]; y++) {                                                      \
+          const TYPE *row = source + (plane + nearest_place(y, from[1], to[1])) * from[2];         \
+          TYPE *out = target + ((int64_t)z * to[1] + y) * to[2];                                   \
+          for (int32_t x = begin; x < end; x++) out[x] = row[columns[x - begin]];                  \
+        }                                                                                          \
+      }                                                                                            \
+    }                                                                                              \
   }
-}
 
-void vk_nearest_labels(
-    const int16_t *source, const int32_t from[3], const int32_t to[3], int16_t *target) {
-  for (int32_t z = 0; z < to[0]; z++) {
-    const int16_t *plane = source + (int64_t)nearest_place(z, from[0], to[0]) * from[1] * from[2];
-    for (int32_t y = 0; y < to[1]; y++) {
-      const int16_t *row = plane + (int64_t)nearest_place(y, from[1], to[1]) * from[2];
-      for (int32_t x = 0; x < to[2]; x++) *target++ = row[nearest_place(x, from[2], to[2])];
-    }
-  }
-}
+VK_NEAREST(vk_nearest_image, float)
+VK_NEAREST(vk_nearest_labels, int16_t)
 
 VK_INLINE void linear_place(
     int32_t index, int32_t from, float ratio, int32_t *first, int32_t *second, float *part) {
@@ -127,19 +127,30 @@ static void blend(
   for (int64_t i = 0; i < count; i++) out[i] = one[i] * rest + other[i] * part;
 }
 
+static void widen_row(
+    const float *row, const int32_t *first, const int32_t *second, const float *part,
+    int32_t count, float *restrict out) {
+  for (int32_t i = 0; i < count; i++) {
+    out[i] = row[first[i]] * (1 - part[i]) + row[second[i]] * part[i];
+  }
+}
+
 // Resizes one plane of the source to the target's rows and columns.
 static void widen_plane(
     const float *plane, const int32_t from[3], const int32_t to[3], float *rows, float *out) {
   const float column_ratio = (float)from[2] / (float)to[2];
   const float row_ratio = (float)from[1] / (float)to[1];
-  for (int32_t x = 0; x < to[2]; x++) {
-    int32_t first, second;
-    float part;
-    linear_place(x, from[2], column_ratio, &first, &second, &part);
-    const float rest = 1 - part;
+  enum { block = 64 };
+  for (int32_t begin = 0; begin < to[2]; begin += block) {
+    const int32_t count = to[2] - begin < block ? to[2] - begin : block;
+    int32_t first[block], second[block];
+    float part[block];
+    for (int32_t i = 0; i < count; i++) {
+      linear_place(begin + i, from[2], column_ratio, first + i, second + i, part + i);
+    }
     for (int32_t y = 0; y < from[1]; y++) {
-      const float *row = plane + (int64_t)y * from[2];
-      rows[(int64_t)y * to[2] + x] = row[first] * rest + row[second] * part;
+      widen_row(plane + (int64_t)y * from[2], first, second, part, count,
+          rows + (int64_t)y * to[2] + begin);
     }
   }
   for (int32_t y = 0; y < to[1]; y++) {
