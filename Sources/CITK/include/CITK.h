@@ -85,6 +85,16 @@ citk_status citk_inflate(
 citk_status citk_inflate_stream(
     const char *path, int64_t offset, int32_t raw, void *buffer, int64_t bytes);
 
+/// Bytes that `citk_deflate_block` may need at most.
+int64_t citk_deflate_bound(int64_t bytes);
+/// Compresses memory as a zlib stream at a level from 1 (fast) to 9 (small); `count` is its length.
+citk_status citk_deflate_block(
+    const void *bytes, int64_t length, int32_t level, void *out, int64_t capacity, int64_t *count);
+/// Inflates a zlib stream in memory that must be whole and yield exactly `length` bytes.
+citk_status citk_inflate_block(const void *bytes, int64_t count, void *out, int64_t length);
+/// CRC-32 of `sum`'s bytes and these; `sum` is 0 at the start.
+uint32_t citk_checksum(uint32_t sum, const void *bytes, int64_t length);
+
 /// Reads a DICOM file up to its pixel data.
 citk_status citk_dicom_open(const char *path, citk_dicom **dicom);
 /// Frames that the per-frame functional groups describe; 0 for classic objects.

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "resampling.h"
+#include "augmentation.h"
 #include "transformer.h"
 #include "voxel_sets.h"
 
