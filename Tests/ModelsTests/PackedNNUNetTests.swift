@@ -77,6 +77,20 @@ import Weights
     }
   }
 
+  @Test func automaticPrecisionPacksAndFloatIsLibtorchs() throws {
+    let network = try NNUNet(Weights(SeededInitialiser(seed: 1)), Self.cases[0].configuration)
+    let automatic = try network.inPrecision(.automatic, device: .cpu)
+    #expect(automatic.model is PackedNNUNet == (MapUnit.fastest != nil))
+    #expect(automatic.precision == .fp32)
+    #expect(try network.inPrecision(.exactly(.fp32), device: .cpu).model is NNUNet)
+    // Five wide: libtorch alone has it.
+    let wide = Self.configuration(
+      .plain, channels: 1, features: [8, 8], kernels: [[5, 5, 5], [3, 3, 3]],
+      strides: [[1, 1, 1], [2, 2, 2]], blocks: [1, 1])
+    let other = try NNUNet(Weights(SeededInitialiser(seed: 1)), wide)
+    #expect(try other.inPrecision(.automatic, device: .cpu).model is NNUNet)
+  }
+
   @Test func imagesThatCannotBeHalvedAreRefused() throws {
     let unit = MapUnit.fastest ?? .plainC
     for c in [Self.cases[0], Self.cases[3]] {
