@@ -153,24 +153,33 @@ INLINE void NAME(_direct_outputs)(
     if (c->bias) bias[v] = NAME(_load)(c->bias + channel + v * LANES);
     moments[v].pivot = NAME(_load)(sums + v * LANES) + bias[v];
   }
+  const int columns = vk_map_output(c, 2);
   NAME(_place) at = NAME(_place_of)(c, region, first);
   for (int64_t begin = first; begin < last;) {
-    // Sixteen pixels at a time are summed in single precision.
-    const int64_t end = begin + 16 < last ? begin + 16 : last;
+    // Sixteen pixels of a row at a time are summed in single precision.
+    int count = columns - at.x < 16 ? columns - at.x : 16;
+    if (last - begin < count) count = (int)(last - begin);
+    void *plane = c->outputs[(region.first_plane + at.z) * e[0] + dz];
+    const int64_t step = (int64_t)e[2] * c->channels;
+    const int64_t start = ((int64_t)(region.first_row + at.y) * e[1] + dy) * c->row +
+                          at.x * step + dx * (int64_t)c->channels + channel;
+    const float *from = sums + (begin - first) * 2 * LANES;
     V sum[2] = {0}, square[2] = {0};
-    for (; begin < end; ++begin, NAME(_next_place)(c, region, &at)) {
-      void *plane = c->outputs[(region.first_plane + at.z) * e[0] + dz];
-      const int64_t y = (int64_t)(region.first_row + at.y) * e[1] + dy, x = at.x * e[2] + dx;
+    for (int i = 0; i < count; ++i) {
+#pragma clang loop unroll(full)
       for (int v = 0; v < vectors; ++v) {
-        const V value = NAME(_load)(sums + ((begin - first) * 2 + v) * LANES) + bias[v];
+        const V value = NAME(_load)(from + (i * 2 + v) * LANES) + bias[v];
         const V d = value - moments[v].pivot;
         sum[v] += d;
         square[v] += d * d;
-        NAME(_put)(plane, y * c->row + x * c->channels + channel + v * LANES, value, half);
+        NAME(_put)(plane, start + i * step + v * LANES, value, half);
       }
     }
     if (c->moments)
       for (int v = 0; v < vectors; ++v) NAME(_add_moments)(moments + v, sum[v], square[v]);
+    begin += count;
+    at.x += count - 1;
+    NAME(_next_place)(c, region, &at);
   }
   if (c->moments)
     NAME(_store_moments)(c, moments, vectors, last - first, moments_block, block);

@@ -4,13 +4,14 @@
 import Foundation
 import Layers
 public import Tensors
+public import Weights
 
 /// A trained ``NNUNet`` that computes its finest scores in float32 with kernels of our own.
 ///
 /// Scores differ from libtorch's by rounding (relative L2 error about 10⁻⁵ for whole networks in tests) and
 /// do not depend on the number of threads. Weights are those at the time of packing: pack again after
 /// training.
-public struct PackedNNUNet: Sendable {
+public struct PackedNNUNet: DenseModel {
   let stem: PackedStack?
   let stages: [PackedStage]
   let upsamplers: [MapConvolution]
@@ -18,7 +19,7 @@ public struct PackedNNUNet: Sendable {
   let classifier: MapConvolution
   let storage: MapStorage
   /// Memory that goes from one image to the next.
-  private let pools = PoolOfPools()
+  private let pools = PoolOfPools.shared
 
   /// Packs all layers.
   ///
@@ -46,6 +47,17 @@ public struct PackedNNUNet: Sendable {
     self.storage = storage
   }
 
+  public init(_ w: Weights, _ configuration: NNUNet.Configuration) throws {
+    try self.init(NNUNet(w, configuration), unit: MapUnit.fastest ?? .plainC)
+  }
+
+  public static var card: Card { NNUNet.card }
+  public static var variants: [Variant<NNUNet.Configuration>] { NNUNet.variants }
+
+  public func outputs(for inputs: [String: Tensor]) throws -> [String: Tensor] {
+    ["logits": try logits(inputs.named("image"))]
+  }
+
   /// Unnormalised scores (B, classes, spatial…) of an image (B, C, spatial…).
   public func logits(_ x: Tensor) throws -> Tensor {
     try pools.lending { pool in
@@ -66,6 +78,15 @@ public struct PackedNNUNet: Sendable {
       x = try stack([.enlarged(x, by: upsampler), .consumed(skips.removeLast())], context)
     }
     return x
+  }
+}
+
+extension NNUNet: PackableModel {
+  public func packed(for unit: MapUnit) throws -> (any DenseModel)? {
+    do { return try PackedNNUNet(self, unit: unit) } catch TensorError.mismatch {
+      // A plan may ask for kernels of another width; libtorch has all of them.
+      return nil
+    }
   }
 }
 
@@ -175,11 +196,29 @@ struct PackedResidualBlock: Sendable {
   }
 }
 
-/// Memory for as many images as are computed at once.
+/// Memory for as many images as are computed at once, by all networks that are there: folds that take
+/// turns need it once.
 private final class PoolOfPools: @unchecked Sendable {
   // Safe because every use of the list holds the lock.
   private let lock = NSLock()
   private var idle: [PagePool] = []
+
+  /// Ends with the last network.
+  static var shared: PoolOfPools {
+    registry.lock.withLock {
+      let pools = registry.pools ?? PoolOfPools()
+      registry.pools = pools
+      return pools
+    }
+  }
+
+  private final class Registry: @unchecked Sendable {
+    // Safe because every use of `pools` holds the lock.
+    let lock = NSLock()
+    weak var pools: PoolOfPools?
+  }
+
+  private static let registry = Registry()
 
   func lending<Result>(_ body: (PagePool) throws -> Result) rethrows -> Result {
     let pool = lock.withLock { idle.popLast() } ?? PagePool()

@@ -27,6 +27,7 @@ extension MapConvolution {
   }
 
   func method(for input: [Int]) -> Method {
+    if let forced { return forced }
     let inputs = pixels.reduce(0, +)
     let size = size(input)
     let vectors = unit.padded(outputs) / unit.lanes
@@ -39,7 +40,7 @@ extension MapConvolution {
       let tiles =
         (input[0] + step - 1) / step * ((input[1] + 3) / 4) * ((input[2] + 3) / 4)
       // Cycles, as measured: half a cycle per multiplication of a vector, and the transforms of tiles.
-      let whole = products * (tiles + 7) * inputs * 4 < 64 << 20 && inputs * outputs >= 1 << 14
+      let whole = products * tiles * inputs * 4 <= 32 << 20 && inputs * outputs >= 1 << 14
       let multiplying =
         Double(products * inputs * vectors) * (0.6 * Double(tiles) + (whole ? 4 : 0))
       let transforms = Double(products * tiles) * 5 * Double(inputs / unit.lanes + vectors)
@@ -47,7 +48,11 @@ extension MapConvolution {
         0.55 * Double(kernel.reduce(1, *) * size.reduce(1, *)) * Double(inputs * vectors)
       if multiplying + transforms < direct {
         if whole { return .steps }
-        return .tiles(together: products * inputs * outputs < 1 << 20 ? 12 : 48)
+        // Few inputs of few tiles stay in the second cache; where all the weights do not, more tiles
+        // should meet them, as long as the tiles stay in the third.
+        guard inputs * outputs > 1 << 12 else { return .tiles(together: 12) }
+        let fitting = (4 << 20) / (products * inputs * 4) / 12 * 12
+        return .tiles(together: min(max(fitting, 12), 48))
       }
     }
     if size.reduce(1, *) <= 4096 && inputs * outputs >= 1 << 14 { return .copy }

@@ -29,6 +29,8 @@ public struct MapConvolution: Sendable {
   let pixels: [Int]
   let weights: Constants<Float>
   let bias: Constants<Float>?
+  /// Tests try every kernel on maps for which another one is faster.
+  var forced: Method?
 
   /// Packs weights (out, in, kernel…) of a convolution that keeps the size at stride 1.
   ///

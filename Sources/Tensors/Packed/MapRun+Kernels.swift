@@ -4,7 +4,7 @@ import CKernels
 
 extension MapRun {
   static let tilesOfStep = 8
-  static let pixelsOfCopy = 64
+  static let pixelsOfCopy = 128
 
   /// Numbers of the tiles of some planes.
   func tiles(_ planes: Range<Int>) -> Range<Int> {
@@ -53,7 +53,7 @@ extension MapRun {
       line = Int(vk_winograd_weights_count($0)) / 6
       blocks = Int(vk_map_blocks($0))
     }
-    let pages = try pool.pages(4 * line * 6 * blocks)
+    let pages = try pool.pages(4 * line * 6 * blocks, forAWhile: true)
     let shared = SharedFloats(start: pages.floats)
     parallel(6 * blocks, grain: 1) { [line] lines in
       for n in lines {
@@ -75,8 +75,8 @@ extension MapRun {
       sums = Int(vk_winograd_sums_count($0, Int64(count)))
       blocks = Int(vk_map_blocks($0))
     }
-    let transformed = try pool.pages(4 * inputs)
-    let summed = try pool.pages(4 * sums * blocks)
+    let transformed = try pool.pages(4 * inputs, forAWhile: true)
+    let summed = try pool.pages(4 * sums * blocks, forAWhile: true)
     let a = SharedFloats(start: transformed.floats)
     let y = SharedFloats(start: summed.floats)
     let pieces = pieces(count, Self.tilesOfStep)
@@ -90,14 +90,15 @@ extension MapRun {
         job { vk_winograd_inputs($0, first, last, 0, total, a.start) }
       }
     }
-    try pool.parallel(6 * blocks, bytes: 4 * line) { [sums] lines, scratch in
+    // Line by line: a sixth of the inputs stays near while all outputs are made of it.
+    try pool.parallel(6 * blocks, bytes: 4 * line) { [sums, blocks] lines, scratch in
       let floats = scratch.assumingMemoryBound(to: Float.self)
       for n in lines {
-        let (block, line) = (Int32(n / 6), Int32(n % 6))
+        let (line, block) = (Int32(n / blocks), Int32(n % blocks))
         job {
           vk_winograd_weights($0, block, line, floats)
           vk_winograd_multiply(
-            $0, block, line, line + 1, total, a.start, floats, y.start + n / 6 * sums)
+            $0, block, line, line + 1, total, a.start, floats, y.start + Int(block) * sums)
         }
       }
     }
@@ -160,7 +161,7 @@ extension MapRun {
       inputs = Int(vk_direct_inputs_count($0, region))
       blocks = Int(vk_map_blocks($0))
     }
-    let copy = try pool.pages(4 * inputs)
+    let copy = try pool.pages(4 * inputs, forAWhile: true)
     let a = SharedFloats(start: copy.floats)
     let planes = (size[0] - 1) * convolution.stride[0] + convolution.kernel[0]
     parallel(planes, grain: 1) {
@@ -169,12 +170,12 @@ extension MapRun {
     let total = size.reduce(1, *)
     let groups = pieces(total, Self.pixelsOfCopy)
     let bytes = 4 * (Self.pixelsOfCopy + 1) * convolution.unit.lanes * 2
-    try pool.parallel(groups * blocks, bytes: bytes) { range, memory in
+    try pool.parallel(groups * blocks, bytes: bytes) { [blocks] range, memory in
       for n in range {
-        let group = n % groups
+        let group = n / blocks
         job {
           vk_direct_multiply(
-            $0, region, a.start, Int32(n / groups), Int64(total * group / groups),
+            $0, region, a.start, Int32(n % blocks), Int64(total * group / groups),
             Int64(total * (group + 1) / groups), memory.assumingMemoryBound(to: Float.self),
             Int64(group))
         }

@@ -37,7 +37,8 @@ final class MapRun {
     let pixel = Int32(result.pixel)
     let count = Int(vk_moments_count(pixel, unit))
     let total = blocks.reduce(0, +)
-    let moments = try pool.pages(total * count * MemoryLayout<Double>.stride)
+    let moments = try pool.pages(
+      total * count * MemoryLayout<Double>.stride, forAWhile: true)
     let numbers = moments.start.bindMemory(to: Double.self, capacity: total * count)
     var first = 0
     for (chunk, blocks) in zip(chunks, blocks) {
@@ -58,7 +59,7 @@ final class MapRun {
 
   func compute(classes: UnsafeMutablePointer<Float>) throws {
     let plane = size[1] * size[2]
-    let method = MapConvolution.Method.rows(together: max(1, 4096 / size[2]))
+    let method = MapConvolution.Method.rows(together: max(1, 1024 / size[2]))
     for chunk in chunks(method, planeBytes: plane * convolution.outputs * 4) {
       try prepare(chunk)
       try with(outputs: nil) { c in

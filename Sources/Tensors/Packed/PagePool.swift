@@ -22,11 +22,17 @@ public final class PagePool: @unchecked Sendable {
   /// Bytes that were asked of the system, touched or not.
   public var byteCount: Int { lock.withLock { allocated } }
 
-  /// A piece of so many bytes, whose values are not set, at a multiple of 64.
-  func pages(_ bytes: Int) throws -> Pages {
+  /// A piece of so many bytes, whose values are not set, at a multiple of 64. What is needed for a
+  /// while only may be a piece of up to eight times the size, where one is idle.
+  func pages(_ bytes: Int, forAWhile: Bool = false) throws -> Pages {
     // Pieces that began at the same place of their pages would compete for the same lines of the cache.
-    let size = (max(bytes, 1) + 4095) / 4096 * 4096 + 17 * 64
+    var size = (max(bytes, 1) + 4095) / 4096 * 4096 + 17 * 64
     let start = try lock.withLock {
+      if forAWhile {
+        size =
+          idle.filter { $0.key >= size && $0.key <= 8 * size && !$0.value.isEmpty }.keys.min()
+          ?? size
+      }
       if let start = idle[size]?.popLast() { return start }
       let count = max(1, Self.slab / size)
       guard let slab = vk_pages_allocate(Int64(count * size)) else {
@@ -48,7 +54,7 @@ public final class PagePool: @unchecked Sendable {
     let failure = Failure()
     Tensors.parallel(count, grain: 1) { range in
       do {
-        let scratch = try pages(bytes)
+        let scratch = try pages(bytes, forAWhile: true)
         withExtendedLifetime(scratch) { body(range, $0.start) }
       } catch { failure.note(error) }
     }
