@@ -53,15 +53,24 @@ let package = Package(
     .target(
       name: "Segmentation",
       dependencies: [
-        "Models", "Imaging", "Prompts", .product(name: "Crypto", package: "swift-crypto"),
+        "Models", "Imaging", "Planning", "Prompts",
+        .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
-    .target(name: "Planning", dependencies: ["Datasets"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "Datasets", "Imaging", "Metrics", "CITK", "CKernels",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: strict),
     .target(name: "Prompts", dependencies: ["Metrics"], swiftSettings: strict),
     .target(
       name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
+    .target(
+      name: "Training", dependencies: ["Planning", "CKernels"], swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
@@ -114,7 +123,7 @@ let package = Package(
       dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "PlanningTests", dependencies: ["Planning", "TestSupport"],
+      name: "PlanningTests", dependencies: ["Planning", "Datasets", "Imaging", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "MetricsTests", dependencies: ["Metrics", "TestSupport"], resources: [.copy("Golden")],

@@ -12,6 +12,12 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
   case missingFile(path: String, line: Int, listedIn: String)
   /// Two files or rows would go by one name.
   case ambiguous(name: String, first: String, second: String)
+  /// The cases cannot be divided as asked.
+  case cannotSplit(reason: String)
+  /// A file or folder cannot be written.
+  case cannotWrite(path: String, reason: String)
+  /// Image and mask of a case, or one case and the others, do not belong together.
+  case mismatch(path: String, met: String, expected: String)
 
   public var description: String {
     switch self {
@@ -26,6 +32,12 @@ public enum DatasetError: Error, Equatable, CustomStringConvertible {
       "\(listedIn), line \(line): \(path) does not exist."
     case .ambiguous(let name, let first, let second):
       "Both \(first) and \(second) go by the name '\(name)'; names must be unique."
+    case .cannotSplit(let reason):
+      "The cases cannot be split: \(reason)."
+    case .cannotWrite(let path, let reason):
+      "\(path) cannot be written: \(reason)."
+    case .mismatch(let path, let met, let expected):
+      "\(path) has \(met); expected \(expected)."
     }
   }
 }

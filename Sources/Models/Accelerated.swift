@@ -1,4 +1,4 @@
-// Models that can compute in reduced precision with kernels of our own, and how one is chosen.
+// Models that can compute with kernels of our own, in reduced precision or in float32, and how one is chosen.
 
 public import Tensors
 
@@ -12,10 +12,20 @@ public protocol AcceleratedModel: Model {
   func deviation(by unit: MatrixUnit) throws -> Double
 }
 
+/// A network that kernels of our own compute in float32, to rounding the same as libtorch.
+public protocol PackableModel: DenseModel {
+  /// The same network with its weights as they are now, packed for `unit`; `nil` where a layer has no
+  /// kernel.
+  func packed(for unit: MapUnit) throws -> (any DenseModel)?
+}
+
 /// What a user asks for.
 public enum PrecisionChoice: Sendable, Hashable {
   /// The fastest precision whose error on the built-in test stays below `mostDeviation`.
+  ///
+  /// A network that is packed for the processor's vectors is float32 as well.
   case automatic
+  /// float32 is computed by libtorch: the reference.
   case exactly(Precision)
 
   /// Half of the 10⁻² that results may deviate from float32: errors grow with the image.
@@ -29,6 +39,11 @@ extension Model {
   public func inPrecision(
     _ choice: PrecisionChoice, device: Device
   ) throws -> (model: any Model, precision: Precision) {
+    if choice == .automatic, device == .cpu, let unit = MapUnit.fastest,
+      let packed = try (self as? any PackableModel)?.packed(for: unit)
+    {
+      return (packed, .fp32)
+    }
     guard let model = self as? any AcceleratedModel, device == .cpu else {
       if case .exactly(let precision) = choice, precision != .fp32 {
         throw device == .cpu

@@ -35,7 +35,7 @@ public enum Registry {
   /// All variants, model by model in the order of the survey's branches.
   public static let models: [RegisteredModel] =
     register(SegmentAnything.self) + register(EfficientSAM.self) + register(LittleWNet.self)
-    + register(NucleiUNet.self) + register(MeshNet.self)
+    + register(NucleiUNet.self) + register(MeshNet.self) + register(NNUNet.self)
 
   /// The variant called `model/tag`, or the first variant of `model`.
   public static func model(_ id: String) throws -> RegisteredModel {

@@ -27,6 +27,31 @@ public struct PlannedConfiguration: Sendable, Codable, Equatable {
   /// The configuration that reads this one's segmentation.
   public var nextStage: String?
 
+  public init(
+    dataIdentifier: String, preprocessor: String = "DefaultPreprocessor", batchSize: Int,
+    patchSize: [Int], medianImageSize: [Double], spacing: [Double],
+    normalisation: [NormalisationScheme], usesMaskForNormalisation: [Bool],
+    dataResampling: ResamplingRule = .data, labelResampling: ResamplingRule = .labels,
+    probabilityResampling: ResamplingRule = .probabilities, architecture: PlannedArchitecture,
+    batchDice: Bool, previousStage: String? = nil, nextStage: String? = nil
+  ) {
+    self.dataIdentifier = dataIdentifier
+    self.preprocessor = preprocessor
+    self.batchSize = batchSize
+    self.patchSize = patchSize
+    self.medianImageSize = medianImageSize
+    self.spacing = spacing
+    self.normalisation = normalisation
+    self.usesMaskForNormalisation = usesMaskForNormalisation
+    self.dataResampling = dataResampling
+    self.labelResampling = labelResampling
+    self.probabilityResampling = probabilityResampling
+    self.architecture = architecture
+    self.batchDice = batchDice
+    self.previousStage = previousStage
+    self.nextStage = nextStage
+  }
+
   /// Spatial axes: 2 or 3.
   public var dimensions: Int { patchSize.count }
 }

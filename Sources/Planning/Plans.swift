@@ -1,6 +1,6 @@
 // The plan: what a self-configuring network decided after it had read the data, as nnU-Net v2 writes it.
 
-public import Foundation
+import Foundation
 
 /// All configurations that were planned for one dataset: the content of nnU-Net v2's `plans.json`.
 ///

@@ -42,8 +42,8 @@ import Testing
     let entry = try Registry.model(id)
     let shape =
       entry.card.dimensions == 3
-      ? [1, 1, 32, 32, 32]
-      : entry.checkpoint?.preparation?.channels == .rgb ? [1, 3, 64, 64] : [1, 1, 64, 64]
+      ? [1, 1, 32, 64, 64]
+      : entry.checkpoint?.preparation?.channels == .rgb ? [1, 3, 128, 128] : [1, 1, 128, 128]
     let counted = try entry.operations(forInputs: [shape, shape])
     #expect(counted.image > 0)
     #expect((counted.prompt != nil) == (entry.checkpoint?.prompting != nil))

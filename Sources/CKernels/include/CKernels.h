@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "resampling.h"
+#include "augmentation.h"
 #include "transformer.h"
 #include "voxel_sets.h"
 
@@ -38,6 +39,8 @@ typedef enum { VK_NO_VECTORS = 0, VK_AVX2 = 1, VK_AVX512 = 2 } vk_vectors;
 
 /// The widest vectors of this processor.
 vk_vectors vk_widest_vectors(void);
+
+#include "feature_maps.h"
 
 typedef enum { VK_NONE = 0, VK_RELU = 1, VK_ELU = 2 } vk_activation;
 
