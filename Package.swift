@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
     .target(
-      name: "Training", dependencies: ["Planning", "CKernels"], swiftSettings: strict),
+      name: "Training", dependencies: ["CKernels"], swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
@@ -122,6 +122,9 @@ let package = Package(
       name: "SegmentationTests",
       dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "TestSupport"],
+      resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Datasets", "Imaging", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),

@@ -1,9 +1,9 @@
 // What nnU-Net's networks are, and the sizes whose outputs the official code was asked for.
 
 extension NNUNet {
-  public static let card = card(dimensions: 3)
+  public static let card: Card = description(dimensions: 3)
 
-  private static func card(dimensions: Int) -> Card {
+  private static func description(dimensions: Int) -> Card {
     Card(
       id: "nnunet", name: "nnU-Net", branch: .taskSpecific,
       backbone: "U-Net that a plan configures",
@@ -28,7 +28,7 @@ extension NNUNet {
       parameters: 30_713_158, checkpoint: nil, manifest: "nnunet-3d-aniso"),
     Variant(
       tag: "2d", configuration: slices, parameters: 46_348_834, checkpoint: nil,
-      manifest: "nnunet-2d", card: card(dimensions: 2)),
+      manifest: "nnunet-2d", card: description(dimensions: 2)),
     Variant(
       tag: "resenc-m", configuration: volume(.residual, blocks: [1, 3, 4, 6, 6, 6], decoder: 1),
       parameters: 102_359_430, checkpoint: nil, manifest: "nnunet-resenc-m"),
