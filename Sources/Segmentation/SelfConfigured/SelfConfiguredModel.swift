@@ -47,7 +47,7 @@ public struct SelfConfiguredModel: Sendable {
   ///   ``ForeignWeights`` when the weights are not those of the plan's network.
   public init(
     contentsOf path: String, folds: [String]? = nil, checkpoint: String? = nil,
-    device: Device = .cpu, precision: PrecisionChoice = .exactly(.fp32)
+    device: Device = .cpu, precision: PrecisionChoice = .automatic
   ) throws {
     let files = try FoldFiles(path, folds: folds, checkpoint: checkpoint)
     let trained = try files.files.map { try TrainedFold(contentsOf: $0) }

@@ -53,9 +53,12 @@ import Weights
     }
   }
 
-  @Test(arguments: settings) func agreesWithNNUNet(setting: Setting) throws {
+  /// By libtorch and, where there are vectors for it, by kernels of our own.
+  @Test(arguments: settings, [PrecisionChoice.exactly(.fp32), .automatic])
+  func agreesWithNNUNet(setting: Setting, precision: PrecisionChoice) throws {
     let model = try SelfConfiguredModel(
-      contentsOf: "\(Self.golden)/models/\(setting.model)", folds: setting.folds)
+      contentsOf: "\(Self.golden)/models/\(setting.model)", folds: setting.folds,
+      precision: precision)
     var options = Predictor.Options()
     options.keepsProbabilities = true
     let predictor = Predictor(model, options: options)
