@@ -26,7 +26,11 @@ struct CaseGrid {
     guard let first = volumes.first, met == channels.count else {
       throw SelfConfiguredError.wrongChannels(met: met, expected: channels)
     }
-    guard volumes.allSatisfy({ $0.geometry.matches(first.geometry) }) else {
+    // Pictures have no place in space that could differ.
+    let isPicture = volumes.contains { $0.source?.format.isPhotograph == true }
+    let tolerance = isPicture ? .infinity : 0.5 * first.geometry.spacing.min()
+    guard volumes.allSatisfy({ $0.geometry.matches(first.geometry, toleranceMM: tolerance) })
+    else {
       throw SelfConfiguredError.differentGrids(case: name)
     }
     let broken = volumes.reduce(0) { $0 + $1.nonFiniteCount }

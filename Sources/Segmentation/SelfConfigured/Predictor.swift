@@ -87,7 +87,7 @@ public struct Predictor: Sendable {
   ///
   /// - Parameter geometry: Of the image.
   /// - Returns: Bytes by what they hold.
-  public func estimate(for geometry: Geometry) -> MemoryEstimate {
+  public func estimate(for geometry: Geometry) -> PredictionMemory {
     let turned = CaseGrid.axes(of: geometry, plans: model.plans)
     let transpose = model.plans.transposeForward
     let full = transpose.map { geometry.arrayShape[turned[$0]] }
@@ -97,7 +97,7 @@ public struct Predictor: Sendable {
       prepared: GridChange.shape(full, spacing: spacing, target: target),
       preparedSpacing: target, box: full.map { 0..<$0 }, full: full, spacing: spacing,
       transpose: transpose)
-    return MemoryEstimate(
+    return PredictionMemory(
       architecture: model.configuration.architecture, patch: model.configuration.patchSize,
       channels: model.dataset.channels.count, classes: model.dataset.rule.channels,
       networks: model.networks.count, parameters: model.parameters, grid: grid,

@@ -1,5 +1,6 @@
 // A trained self-configuring model: its plan, its dataset and the networks of its folds.
 
+import Datasets
 public import Models
 public import Planning
 public import Tensors
@@ -42,11 +43,11 @@ public struct SelfConfiguredModel: Sendable {
   ///   - checkpoint: The checkpoints' name without ending; `nil` for the final one, else the best.
   ///   - device: Where the networks lie.
   ///   - precision: What they compute in.
-  /// - Throws: ``SelfConfiguredError``, `PlanningError`, `WeightsError`, `PrecisionError`,
+  /// - Throws: ``SelfConfiguredError``, `PlanningError`, `DatasetError`, `WeightsError`, `PrecisionError`,
   ///   ``ForeignWeights`` when the weights are not those of the plan's network.
   public init(
     contentsOf path: String, folds: [String]? = nil, checkpoint: String? = nil,
-    device: Device = .cpu, precision: PrecisionChoice = .exactly(.fp32)
+    device: Device = .cpu, precision: PrecisionChoice = .automatic
   ) throws {
     let files = try FoldFiles(path, folds: folds, checkpoint: checkpoint)
     let trained = try files.files.map { try TrainedFold(contentsOf: $0) }
@@ -59,11 +60,12 @@ public struct SelfConfiguredModel: Sendable {
     }
     self.path = path
     self.device = device
+    let description: DatasetDescription
     if let embedded = first.embedded {
-      (plans, dataset) = (embedded.plans, embedded.dataset)
+      (plans, description) = (embedded.plans, embedded.dataset)
     } else if let folder = files.folder {
       plans = try Plans(contentsOf: folder + "/plans.json")
-      dataset = try ModelDataset(contentsOf: folder + "/dataset.json")
+      description = try DatasetDescription(contentsOf: folder + "/dataset.json")
     } else {
       throw SelfConfiguredError.noModel(
         path: path, expected: "plans.json and dataset.json two folders above the checkpoint")
@@ -71,6 +73,8 @@ public struct SelfConfiguredModel: Sendable {
     configurationName = first.configuration
     let configuration = try plans.configuration(first.configuration)
     self.configuration = configuration
+    dataset = try ModelDataset(
+      description, channels: configuration.normalisation.count, path: path)
     mirroringAxes = first.mirroringAxes.filter(configuration.patchSize.indices.contains)
     self.folds = trained.map(\.fold)
 

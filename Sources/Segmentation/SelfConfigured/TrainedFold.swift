@@ -1,5 +1,6 @@
 // One trained network on disk, whoever trained it, with what its file says about the plan.
 
+import Datasets
 import Foundation
 import Planning
 import Weights
@@ -12,7 +13,7 @@ struct TrainedFold {
   let mirroringAxes: [Int]
   let source: any TensorSource & Sendable
   /// Plan and dataset, where the file carries them itself.
-  let embedded: (plans: Plans, dataset: ModelDataset)?
+  let embedded: (plans: Plans, dataset: DatasetDescription)?
 
   init(contentsOf path: String) throws {
     self.path = path
@@ -39,7 +40,7 @@ struct TrainedFold {
     self.configuration = configuration
     fold = metadata["fold"] ?? "all"
     let parsed = try Plans(json: Data(plans.utf8))
-    embedded = (parsed, try ModelDataset(json: Data(dataset.utf8), path: path))
+    embedded = (parsed, try DatasetDescription(json: Data(dataset.utf8)))
     if let axes = metadata["mirroring_axes"] {
       let numbers = axes.split(separator: ",").map { Int($0) }
       guard numbers.allSatisfy({ $0 != nil }) else {

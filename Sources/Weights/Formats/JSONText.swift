@@ -1,7 +1,7 @@
 // A strict JSON parser that keeps the order of keys and refuses duplicates, as safetensors demands.
 
 /// A parsed JSON value; objects keep the order of the file.
-package enum JSONText: Equatable {
+enum JSONText: Equatable {
   case null
   case bool(Bool)
   case integer(Int)
@@ -10,22 +10,22 @@ package enum JSONText: Equatable {
   case array([JSONText])
   case object([Member])
 
-  package struct Member: Equatable {
-    package let key: String
-    package let value: JSONText
+  struct Member: Equatable {
+    let key: String
+    let value: JSONText
   }
 
-  package subscript(key: String) -> JSONText? {
+  subscript(key: String) -> JSONText? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
-  package var text: String? {
+  var text: String? {
     if case .string(let text) = self { text } else { nil }
   }
 
   /// An array of whole numbers, or nil.
-  package var integers: [Int]? {
+  var integers: [Int]? {
     guard case .array(let items) = self else { return nil }
     let numbers = items.compactMap { if case .integer(let value) = $0 { value } else { nil } }
     return numbers.count == items.count ? numbers : nil
@@ -34,9 +34,7 @@ package enum JSONText: Equatable {
   /// Parses UTF-8 text.
   ///
   /// - Throws: ``WeightsError/malformed(path:format:problem:)`` with the position.
-  package static func parse(
-    _ bytes: [UInt8], path: String, format: String
-  ) throws -> JSONText {
+  static func parse(_ bytes: [UInt8], path: String, format: String) throws -> JSONText {
     var parser = JSONParser(bytes: bytes, path: path, format: format)
     let value = try parser.value(depth: 0)
     guard parser.atEnd() else { throw parser.malformed("text after the end") }

@@ -32,7 +32,7 @@ INTENSITIES = {
 }
 
 
-def architecture(dimensions, features, kernels, strides, convolutions):
+def architecture(dimensions, features, kernels, strides, convolutions, decoder=None):
     letter = f"{dimensions}d"
     return {
         "network_class_name": "dynamic_network_architectures.architectures.unet.PlainConvUNet",
@@ -43,7 +43,7 @@ def architecture(dimensions, features, kernels, strides, convolutions):
             "kernel_sizes": kernels,
             "strides": strides,
             "n_conv_per_stage": convolutions,
-            "n_conv_per_stage_decoder": [1] * (len(features) - 1),
+            "n_conv_per_stage_decoder": decoder or [1] * (len(features) - 1),
             "conv_bias": True,
             "norm_op": f"torch.nn.modules.instancenorm.InstanceNorm{letter}",
             "norm_op_kwargs": {"eps": 1e-05, "affine": True},
@@ -124,7 +124,11 @@ def train(trainer, channels, regions, steps):
     optimizer = torch.optim.Adam(network.parameters(), 0.01)
     for step in range(steps):
         shape = patch if len(patch) == 3 else [12] + patch
-        image, labels = scene(shape, [1.5, 1.25, 1.25], 1000 + step, channels)
+        image, labels = scene([2 * n for n in shape], [1.5, 1.25, 1.25], 1000 + step, channels)
+        random = np.random.default_rng(step)
+        corner = [int(random.integers(0, n + 1)) for n in shape]
+        box = tuple(slice(low, low + n) for low, n in zip(corner, shape))
+        image, labels = image[(slice(None), *box)], labels[box]
         image = image.astype(np.float32)
         if channels == 1 and not regions:
             image = (np.clip(image, -60, 330) - 120) / 90
@@ -190,6 +194,18 @@ def write_case(folder, name, shape, spacing, seed, channels):
         sitk.WriteImage(image, os.path.join(folder, f"{name}_{channel:04d}.nii.gz"))
 
 
+def single_precision(predictor, files, target, stage):
+    """Probabilities without the rounding of the package's sums in half precision."""
+    half = torch.half
+    torch.half = torch.float32
+    try:
+        predictor.predict_from_files_sequential(
+            [files], [target], save_probabilities=True, folder_with_segs_from_prev_stage=stage)
+    finally:
+        torch.half = half
+    return np.load(target + ".npz")["probabilities"]
+
+
 def predict(model, folds, images, channels, expected, key, golden, previous=None):
     predictor = nnUNetPredictor(
         tile_step_size=0.5, use_gaussian=True, use_mirroring=True, perform_everything_on_device=False,
@@ -207,16 +223,16 @@ def predict(model, folds, images, channels, expected, key, golden, previous=None
             shutil.copy(
                 os.path.join(expected, f"{previous}-{case}.nii.gz"), f"{stage}/{case}.nii.gz")
         predictor.predict_from_files_sequential(
-            [files], [target], save_probabilities=True, folder_with_segs_from_prev_stage=stage)
+            [files], [target], folder_with_segs_from_prev_stage=stage)
         shutil.copy(target + ".nii.gz", os.path.join(expected, f"{key}-{case}.nii.gz"))
-        probabilities = np.load(target + ".npz")["probabilities"]
+        probabilities = single_precision(predictor, files, target + "-single", stage)
         labels = sitk.GetArrayFromImage(sitk.ReadImage(target + ".nii.gz"))
         stride = 397
         golden["predictions"][f"{key}-{case}"] = {
             "voxels": {str(value): int((labels == value).sum()) for value in range(3)},
             "stride": stride,
             "probabilities": [
-                [round(float(value), 5) for value in channel.ravel()[::stride]]
+                [round(float(value), 6) for value in channel.ravel()[::stride]]
                 for channel in probabilities
             ],
         }
@@ -234,7 +250,7 @@ def main(output):
         "3d_fullres", [16, 24, 16], [2.0, 1.25, 1.25], ["CTNormalization"], [False],
         architecture(
             3, [4, 8, 12], [[1, 3, 3], [3, 3, 3], [3, 3, 3]],
-            [[1, 1, 1], [1, 2, 2], [2, 2, 2]], [2, 1, 1]))
+            [[1, 1, 1], [1, 2, 2], [2, 2, 2]], [2, 1, 1], [1, 2]))
     slices = configuration(
         "2d", [24, 32], [1.1, 1.3], ["ZScoreNormalization"] * 2, [True, False],
         architecture(2, [4, 8, 12], [[3, 3]] * 3, [[1, 1], [2, 2], [2, 2]], [1, 1, 1]))

@@ -3,7 +3,7 @@
 public import Planning
 
 /// Bytes of the largest things that a prediction holds at one time.
-public struct MemoryEstimate: Sendable, Equatable, CustomStringConvertible {
+public struct PredictionMemory: Sendable, Equatable, CustomStringConvertible {
   /// The image as the file has it and as it was prepared, float32.
   public var image: Int
   /// Scores of the planes that windows can still change.
