@@ -166,6 +166,7 @@ INLINE void NAME(_direct_outputs)(
     const float *from = sums + (begin - first) * 2 * LANES;
     V sum[2] = {0}, square[2] = {0};
     for (int i = 0; i < count; ++i) {
+      __builtin_prefetch((const char *)plane + (start + (i + 16) * step) * (half ? 2 : 4), 1);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; ++v) {
         const V value = NAME(_load)(from + (i * 2 + v) * LANES) + bias[v];
