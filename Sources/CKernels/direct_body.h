@@ -14,8 +14,8 @@ INLINE NAME(_extents) NAME(_region_extents)(const vk_map_convolution *c, vk_regi
 }
 
 INLINE void NAME(_row_inputs)(
-    const vk_map_convolution *c, const vk_map *map, const void *plane, int64_t row,
-    int count, int64_t stride, float *to, const bool half) {
+    const vk_map *map, const void *plane, int64_t row, int count, int64_t stride, float *to,
+    const bool half) {
   const int64_t start = row * map->row;
   if (map->channels % LANES != 0) {
     // The image itself, with as many channels as it has and nothing done to them.
@@ -55,9 +55,9 @@ static void NAME(_direct_inputs)(
       for (int s = 0; s < c->input_count; channels += c->inputs[s++].channels) {
         const vk_map *map = c->inputs + s;
         if (map->half)
-          NAME(_row_inputs)(c, map, map->planes[z], y, count, inputs, channels, true);
+          NAME(_row_inputs)(map, map->planes[z], y, count, inputs, channels, true);
         else
-          NAME(_row_inputs)(c, map, map->planes[z], y, count, inputs, channels, false);
+          NAME(_row_inputs)(map, map->planes[z], y, count, inputs, channels, false);
       }
     }
   }
@@ -166,6 +166,7 @@ INLINE void NAME(_direct_outputs)(
     const float *from = sums + (begin - first) * 2 * LANES;
     V sum[2] = {0}, square[2] = {0};
     for (int i = 0; i < count; ++i) {
+      __builtin_prefetch((const char *)plane + (start + (i + 16) * step) * (half ? 2 : 4), 1);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; ++v) {
         const V value = NAME(_load)(from + (i * 2 + v) * LANES) + bias[v];
