@@ -34,26 +34,45 @@ static void row_start(const vk_affine *a, int32_t z, int32_t y, double start[3])
   for (int s = 0; s < 3; s++) start[s] = a->origin[s] + z * a->along[0][s] + y * a->along[1][s];
 }
 
-static float value_at(const vk_affine *a, const float *source, const float at[3]) {
-  int32_t cell[3];
+/// The voxels around a point, and how far it lies from the first of them along each axis.
+typedef struct {
+  int32_t first[3];
   float part[3];
+} cell;
+
+/// False for a point of which no voxel is a neighbour.
+static bool cell_around(const vk_affine *a, const float at[3], cell *c) {
   for (int s = 0; s < 3; s++) {
-    if (!(at[s] > -1 && at[s] < (float)a->source[s])) return 0;
-    cell[s] = (int32_t)floorf(at[s]);
-    part[s] = at[s] - (float)cell[s];
+    if (!(at[s] > -1 && at[s] < (float)a->source[s])) return false;
+    c->first[s] = (int32_t)floorf(at[s]);
+    c->part[s] = at[s] - (float)c->first[s];
   }
+  return true;
+}
+
+/// The weight of one of the eight voxels, and its place; -1 outside the image.
+static float corner_weight(const vk_affine *a, const cell *c, int corner, int64_t *place) {
+  float weight = 1;
+  bool inside = true;
+  *place = 0;
+  for (int s = 0; s < 3; s++) {
+    const int32_t upper = corner >> (2 - s) & 1, index = c->first[s] + upper;
+    inside = inside && index >= 0 && index < a->source[s];
+    *place = *place * a->source[s] + index;
+    weight *= upper ? c->part[s] : 1 - c->part[s];
+  }
+  if (!inside) *place = -1;
+  return weight;
+}
+
+static float value_at(const vk_affine *a, const float *source, const float at[3]) {
+  cell around;
+  if (!cell_around(a, at, &around)) return 0;
   float sum = 0;
   for (int corner = 0; corner < 8; corner++) {
-    int64_t place = 0;
-    float weight = 1;
-    bool inside = true;
-    for (int s = 0; s < 3; s++) {
-      const int32_t upper = corner >> (2 - s) & 1, index = cell[s] + upper;
-      inside = inside && index >= 0 && index < a->source[s];
-      place = place * a->source[s] + index;
-      weight *= upper ? part[s] : 1 - part[s];
-    }
-    if (inside && weight != 0) sum += weight * source[place];
+    int64_t place;
+    const float weight = corner_weight(a, &around, corner, &place);
+    if (place >= 0 && weight != 0) sum += weight * source[place];
   }
   return sum;
 }
@@ -142,28 +161,17 @@ static float rounded_share(float weight) {
 
 static int16_t label_at(
     const vk_affine *a, const int16_t *source, int16_t outside, const float at[3]) {
-  int32_t cell[3], nearest = 0;
-  float part[3];
-  for (int s = 0; s < 3; s++) {
-    if (!(at[s] > -1 && at[s] < (float)a->source[s])) return outside;
-    cell[s] = (int32_t)floorf(at[s]);
-    part[s] = at[s] - (float)cell[s];
-    nearest = nearest * 2 + ((int32_t)rintf(at[s]) - cell[s]);
-  }
+  cell around;
+  if (!cell_around(a, at, &around)) return outside;
+  int32_t nearest = 0;
+  for (int s = 0; s < 3; s++) nearest = nearest * 2 + ((int32_t)rintf(at[s]) - around.first[s]);
   int16_t found[8], nearest_label = outside;
   float weights[8];
   int count = 0;
   for (int corner = 0; corner < 8; corner++) {
-    int64_t place = 0;
-    float weight = 1;
-    bool inside = true;
-    for (int s = 0; s < 3; s++) {
-      const int32_t upper = corner >> (2 - s) & 1, index = cell[s] + upper;
-      inside = inside && index >= 0 && index < a->source[s];
-      place = place * a->source[s] + index;
-      weight *= upper ? part[s] : 1 - part[s];
-    }
-    const int16_t label = inside ? source[place] : outside;
+    int64_t place;
+    const float weight = corner_weight(a, &around, corner, &place);
+    const int16_t label = place >= 0 ? source[place] : outside;
     if (corner == nearest) nearest_label = label;
     if (weight == 0) continue;
     int entry = 0;

@@ -11,19 +11,20 @@ public enum CaseWorkers {
   /// - Parameters:
   ///   - count: how many cases there are
   ///   - threads: workers; each holds one case in memory at a time
-  ///   - progress: called with the number of finished cases, by one thread at a time
+  ///   - progress: called with the number of finished cases and the index and result of the last, by one
+  ///     thread at a time
   ///   - work: what is done with the case of an index
   /// - Returns: one result per case
   /// - Throws: what `work` throws
   public static func map<Result: Sendable>(
     _ count: Int, threads: Int = ProcessInfo.processInfo.activeProcessorCount,
-    progress: (@Sendable (Int) -> Void)? = nil, _ work: @Sendable (Int) throws -> Result
+    progress: @Sendable (_ finished: Int, _ index: Int, Result) -> Void = { _, _, _ in },
+    _ work: @Sendable (Int) throws -> Result
   ) throws -> [Result] {
     let board = Board<Result>(count: count)
     DispatchQueue.concurrentPerform(iterations: max(1, min(threads, count))) { _ in
       while let index = board.take() {
-        let outcome = Swift.Result { try work(index) }
-        board.put(outcome, at: index, progress)
+        board.put(Swift.Result { try work(index) }, at: index, progress)
       }
     }
     return try board.results()
@@ -49,13 +50,15 @@ public enum CaseWorkers {
 
     func put(
       _ outcome: Swift.Result<Value, any Error>, at index: Int,
-      _ progress: (@Sendable (Int) -> Void)?
+      _ progress: (Int, Int, Value) -> Void
     ) {
       lock.withLock {
         outcomes[index] = outcome
-        if case .failure = outcome { hasFailed = true }
         finished += 1
-        progress?(finished)
+        switch outcome {
+        case .success(let value): progress(finished, index, value)
+        case .failure: hasFailed = true
+        }
       }
     }
 

@@ -66,6 +66,7 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
   case unknownTag(String, known: [String])
   case unknownManifest(String, known: [String])
   case weightsMissing(id: String, place: String)
+  case neverPublished(id: String)
   case wrongHash(path: String, id: String)
   case badManifest(path: String, reason: String)
 
@@ -80,6 +81,8 @@ public enum ModelError: Error, Equatable, CustomStringConvertible {
     case .weightsMissing(let id, let place):
       "the weights of \(id) are not at \(place); run `vesalius models pull \(id)` or name a file "
         + "with --weights"
+    case .neverPublished(let id):
+      "\(id) has no published weights; see `vesalius models list` for models that have some"
     case .wrongHash(let path, let id):
       "\(path) is not the published file of \(id): its SHA-256 differs; pull it again"
     case .badManifest(let path, let reason): "\(path) is not a parity manifest: \(reason)"

@@ -62,9 +62,9 @@ extension Fingerprint {
     let channels =
       try description.channelNames.isEmpty
       ? ImageArray(case: first).channels.count : description.channelNames.count
-    let measured = try CaseWorkers.map(labelled.count, threads: threads, progress: progress) {
-      try CaseMeasurement(labelled[$0], description, channels: channels)
-    }
+    let measured = try CaseWorkers.map(
+      labelled.count, threads: threads, progress: { finished, _, _ in progress?(finished) },
+      { try CaseMeasurement(labelled[$0], description, channels: channels) })
     let shares = measured.map(\.relativeSize).sorted()
     let middle = shares.count / 2
     let fingerprint = Fingerprint(

@@ -28,11 +28,12 @@ public struct DenseSegmenter: Sendable {
 
   /// `device` is the one on which the model's weights lie.
   ///
-  /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts.
+  /// - Throws: ``SegmentationError/notDense(_:)`` for a model that needs prompts,
+  ///   ``SegmentationError/noPreparation(_:)`` for one whose images a plan prepares.
   public init(_ model: any Model, entry: RegisteredModel, device: Device = .cpu) throws {
-    guard let dense = model as? any DenseModel, let preparation = entry.checkpoint?.preparation
-    else {
-      throw SegmentationError.notDense(entry.id)
+    guard let dense = model as? any DenseModel else { throw SegmentationError.notDense(entry.id) }
+    guard let preparation = entry.checkpoint?.preparation else {
+      throw SegmentationError.noPreparation(entry.id)
     }
     self.model = dense
     card = entry.card
@@ -68,6 +69,7 @@ extension Tensor {
 /// Why an image and a model do not go together.
 public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   case notDense(String)
+  case noPreparation(String)
   case notPromptable(String)
   case outside(String, String)
   case emptyBox
@@ -84,6 +86,9 @@ public enum SegmentationError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notDense(let id): "\(id) does not segment an image by itself"
+    case .noPreparation(let id):
+      "how \(id) wants its images is said by the plan of each training, which this command does not "
+        + "read; choose a model that has published weights"
     case .needsSlice(let count):
       "the image has \(count) slices; say on which one the prompt lies: --point X,Y,Z"
     case .notPromptable(let id): "\(id) takes no points or boxes; run it on the image alone"

@@ -40,7 +40,8 @@ public struct ModelStore: Sendable {
 
   /// Loads a model with the file given, else with the published one from the cache.
   ///
-  /// - Throws: `ModelError.weightsMissing` when there is none, `ModelError.wrongHash` when the cached
+  /// - Throws: `ModelError.weightsMissing` when there is none, `ModelError.neverPublished` when there
+  ///   cannot be any, `ModelError.wrongHash` when the cached
   ///   file is not the published one, ``ForeignWeights`` when the file belongs to another model.
   public func load(
     _ entry: RegisteredModel, weights file: String? = nil, device: Device = .cpu,
@@ -48,7 +49,9 @@ public struct ModelStore: Sendable {
   ) throws -> Loaded {
     let path = file ?? self.path(of: entry).path
     if file == nil, !FileManager.default.fileExists(atPath: path) {
-      throw ModelError.weightsMissing(id: entry.id, place: path)
+      throw entry.checkpoint == nil
+        ? ModelError.neverPublished(id: entry.id)
+        : ModelError.weightsMissing(id: entry.id, place: path)
     }
     let dictionary = try WeightFile(contentsOf: path).stateDict()
     let hash = try Self.sha256(ofFile: path)

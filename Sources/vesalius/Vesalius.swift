@@ -45,8 +45,10 @@ struct Vesalius: AsyncParsableCommand {
       Foundation.exit(2)
     }
     Output.line("vesalius: \(Output.oneLine(error))")
-    if case ModelError.weightsMissing = error { Foundation.exit(3) }
-    Foundation.exit(1)
+    switch error {
+    case ModelError.weightsMissing, ModelError.neverPublished: Foundation.exit(3)
+    default: Foundation.exit(1)
+    }
   }
 
   /// What was wrong with the arguments and whose help tells more, on one line.

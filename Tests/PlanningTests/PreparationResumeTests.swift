@@ -126,7 +126,7 @@ import Testing
       #expect(throws: PreparationError.self) { try dataset.prepare() }
       try FileManager.default.removeItem(atPath: dataset.cases[0].images[0])
       #expect(throws: PreparationError.self) { try dataset.prepare() }
-      #expect(throws: PreparationError.noConfiguration(name: "3d", known: ["test"])) {
+      #expect(throws: PlanningError.unknownConfiguration("3d", known: ["test"])) {
         try CaseStore.prepare(
           dataset.cases, plans: .example(dataset.configuration), configurationName: "3d",
           folder: dataset.folder)

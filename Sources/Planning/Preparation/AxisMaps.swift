@@ -17,12 +17,14 @@ func nearestVoxels(_ length: Int, _ count: Int) -> [Int32] {
 }
 
 /// The two old voxels around each new one and their weights.
-struct LinearTaps {
+public struct LinearTaps: Sendable {
   /// Two per new voxel.
-  var sources: [Int32] = []
-  var weights: [Double] = []
+  public private(set) var sources: [Int32] = []
+  /// Two per new voxel, which add up to 1.
+  public private(set) var weights: [Double] = []
 
-  init(_ length: Int, _ count: Int) {
+  /// A line of `length` voxels on one of `count`.
+  public init(_ length: Int, _ count: Int) {
     for centre in centres(length, count) {
       let place = min(max(centre, 0), Double(length - 1))
       let first = place.rounded(.down)
@@ -33,7 +35,7 @@ struct LinearTaps {
   }
 
   /// Both taps on one old voxel each.
-  init(nearest length: Int, _ count: Int) {
+  public init(nearest length: Int, _ count: Int) {
     for source in nearestVoxels(length, count) {
       sources += [source, source]
       weights += [1, 0]

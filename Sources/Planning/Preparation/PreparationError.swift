@@ -2,8 +2,6 @@
 
 /// A fault met while images are prepared for a network.
 public enum PreparationError: Error, Equatable, CustomStringConvertible {
-  /// The plan has no configuration of that name.
-  case noConfiguration(name: String, known: [String])
   /// The plan asks for a resampling that is not known.
   case unsupportedResampling(function: String, order: Int)
   /// An image whose parts do not belong together.
@@ -27,8 +25,6 @@ public enum PreparationError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .noConfiguration(let name, let known):
-      "The plan has no configuration '\(name)'; it has \(known.joined(separator: ", "))."
     case .unsupportedResampling(let function, let order):
       "The plan resamples by \(function) of order \(order); expected "
         + "resample_data_or_seg_to_shape of order 0, 1 or 3 (labels and scores: 0 or 1)."

@@ -16,7 +16,8 @@ public enum PullError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .noPublishedWeights(let id): "\(id) has no published weights"
+    case .noPublishedWeights(let id):
+      "\(id) has no published weights; see `vesalius models list` for models that have some"
     case .onlyByHand(let id, let file, let page, let place):
       "the weights of \(id) have no address to fetch them from; get \(file) at "
         + "\(page ?? "its authors' page") and put it at \(place), or name it with --weights"

@@ -51,7 +51,7 @@ extension Postprocessing {
       var scores = MeanDice(labels: labels, ignored: ignored)
       for index in 0..<count {
         let (prediction, reference) = try read(index)
-        scores.add(Postprocessing(steps: steps).applied(to: prediction), reference)
+        try scores.add(Postprocessing(steps: steps).applied(to: prediction), reference)
       }
       return scores.means
     }

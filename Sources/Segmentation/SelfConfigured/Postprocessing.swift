@@ -54,20 +54,22 @@ public struct Postprocessing: Sendable, Codable, Equatable {
   }
 
   /// The label map after all steps; removed voxels become background.
-  public func applied(to map: LabelMap) -> LabelMap {
+  ///
+  /// - Throws: `MetricsError` for labels that do not fill their grid.
+  public func applied(to map: LabelMap) throws -> LabelMap {
     var result = map
     for step in steps {
-      result.labels = step.applied(to: result.labels, size: map.geometry.size)
+      result.labels = try step.applied(to: result.labels, size: map.geometry.size)
     }
     return result
   }
 }
 
 extension Postprocessing.Step {
-  func applied(to labels: [Int32], size: SIMD3<Int>) -> [Int32] {
+  func applied(to labels: [Int32], size: SIMD3<Int>) throws -> [Int32] {
     let chosen = Set(keepLargestOf)
     let mask = labels.map(chosen.contains)
-    let kept = LargestComponents.kept(mask, size: size)
+    let kept = try LargestComponents.kept(mask, size: size)
     return labels.indices.map { mask[$0] && !kept[$0] ? 0 : labels[$0] }
   }
 }

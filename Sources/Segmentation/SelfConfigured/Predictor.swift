@@ -77,7 +77,7 @@ public struct Predictor: Sendable {
     }
     let (labels, probabilities) = export.finish()
     var map = place.restored(labels)
-    if let steps = options.postprocessing { map = steps.applied(to: map) }
+    if let steps = options.postprocessing { map = try steps.applied(to: map) }
     return Prediction(
       labels: map, probabilities: probabilities.map { place.restored($0) },
       classNames: model.dataset.classNames)

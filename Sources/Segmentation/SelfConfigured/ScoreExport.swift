@@ -60,7 +60,8 @@ public struct ExportGrid: Sendable, Equatable {
 public final class ScoreExport {
   private let rule: LabelRule
   let grid: ExportGrid
-  private let axes: [AxisSamples]
+  private let planes: AxisSamples
+  private let inPlane: LinearResampler
   /// The last two planes of scores, resampled in plane: (2, classes, H', W').
   private var ring: ScratchMemory
   private var nextOutput = 0
@@ -82,11 +83,18 @@ public final class ScoreExport {
   ) throws {
     self.grid = grid
     self.rule = rule
-    axes = try AxisSamples.axes(
-      from: grid.prepared, grid.preparedSpacing, to: grid.box.map(\.count), grid.spacing,
-      rule: resampling)
-    ring = try ScratchMemory(
-      count: 2 * rule.channels * axes[1].count * axes[2].count, limit: .max)
+    let target = grid.box.map(\.count)
+    let separate = GridChange.separateAxis(
+      from: grid.preparedSpacing, to: grid.spacing, force: resampling.forceSeparateZ)
+    let orders = (0..<3).map { $0 == separate ? resampling.orderZ : resampling.order }
+    if let order = orders.first(where: { ![0, 1].contains($0) }) {
+      throw SelfConfiguredError.unsupportedResampling(order: order)
+    }
+    planes = AxisSamples(from: grid.prepared[0], to: target[0], isLinear: orders[0] == 1)
+    inPlane = try LinearResampler(
+      from: [1] + grid.prepared[1...], to: [1] + target[1...], separateAxis: separate,
+      order: resampling.order, orderAlongAxis: separate == nil ? 0 : resampling.orderZ)
+    ring = try ScratchMemory(count: 2 * rule.channels * target[1] * target[2], limit: .max)
     let count = grid.full.reduce(1, *)
     labels = [Int32](repeating: 0, count: count)
     probabilities =
@@ -105,9 +113,9 @@ public final class ScoreExport {
   public func take(_ scores: ScorePlanes) throws {
     for plane in scores.planes {
       // A plane that lies between two samples of a coarser grid is never looked at.
-      guard nextOutput < axes[0].count, axes[0].lower[nextOutput] <= plane else { continue }
+      guard nextOutput < planes.count, planes.lower[nextOutput] <= plane else { continue }
       try resample(plane, of: scores)
-      while nextOutput < axes[0].count, axes[0].upper[nextOutput] <= plane {
+      while nextOutput < planes.count, planes.upper[nextOutput] <= plane {
         try decide(nextOutput)
         nextOutput += 1
       }
@@ -126,35 +134,36 @@ public final class ScoreExport {
   }
 
   private func resample(_ plane: Int, of scores: ScorePlanes) throws {
-    let (rows, columns) = (axes[1], axes[2])
-    let area = rows.count * columns.count
+    let inPlane = inPlane
+    let area = inPlane.to[1] * inPlane.to[2]
     let slot = plane % 2
     // Safe because every class writes a part of its own and the scores are only read.
     nonisolated(unsafe) let target = ring.floats + slot * rule.channels * area
     nonisolated(unsafe) let channels = scores.channels
-    let extents = scores.extents
-    let offset = (plane - scores.planes.lowerBound) * extents[0] * extents[1]
+    let count = scores.extents[0] * scores.extents[1]
+    let offset = (plane - scores.planes.lowerBound) * count
     _ = try concurrentMap(rule.channels) { channel in
       guard let source = channels[channel].baseAddress else { return }
-      InPlane.resample(
-        source + offset, width: extents[1], to: target + channel * area, rows, columns)
+      inPlane.planes(
+        0..<1, of: UnsafeBufferPointer(start: source + offset, count: count),
+        into: UnsafeMutableBufferPointer(start: target + channel * area, count: area))
     }
   }
 
   private func decide(_ output: Int) throws {
-    let area = axes[1].count * axes[2].count
+    let area = inPlane.to[1] * inPlane.to[2]
     let channels = rule.channels
     let planeSize = channels * area
     // Safe because every row writes labels and probabilities of its own.
-    nonisolated(unsafe) let lower = ring.floats + axes[0].lower[output] % 2 * planeSize
-    nonisolated(unsafe) let upper = ring.floats + axes[0].upper[output] % 2 * planeSize
+    nonisolated(unsafe) let lower = ring.floats + planes.lower[output] % 2 * planeSize
+    nonisolated(unsafe) let upper = ring.floats + planes.upper[output] % 2 * planeSize
     let (share, rule, width, strides, box) = (
-      axes[0].share[output], rule, axes[2].count, strides, grid.box
+      planes.share[output], rule, inPlane.to[2], strides, grid.box
     )
     let first =
       (output + box[0].lowerBound) * strides[0] + box[1].lowerBound * strides[1]
       + box[2].lowerBound * strides[2]
-    let rows = axes[1].count
+    let rows = inPlane.to[1]
     let keepsProbabilities = !probabilities.isEmpty
     var outputs: [UnsafeMutablePointer<Float>] = []
     for channel in probabilities.indices {

@@ -17,6 +17,9 @@ extension StudyChecks {
     do { entry = try Registry.model(model) } catch {
       return refuse(String(describing: error), "see `vesalius models list`")
     }
+    guard entry.checkpoint != nil else {
+      return refuse("it has no published weights and no labels of its own", "leave it out")
+    }
     let isPromptable = entry.checkpoint?.prompting != nil
     var file: String?
     var hash: String?

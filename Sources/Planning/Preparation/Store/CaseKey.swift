@@ -18,12 +18,15 @@ enum CaseKey {
     let block: [Int]
     let groups: [[Int16]]?
     let classes: [Int16]
+    /// What decides how values of a mask become labels.
+    let instances: Bool
+    let knows255: Bool
   }
 
   /// The part of the key that all cases share.
   static func recipe(
-    _ plans: Plans, _ configuration: PlannedConfiguration, block: [Int], groups: [[Int16]]?,
-    classes: [Int16]
+    _ plans: Plans, _ configuration: PlannedConfiguration, block: [Int],
+    options: CaseStore.Options
   ) throws -> String {
     let usesIntensities = configuration.normalisation.contains(.ct)
     let recipe = Recipe(
@@ -32,7 +35,9 @@ enum CaseKey {
       masks: configuration.usesMaskForNormalisation,
       intensities: usesIntensities ? plans.foregroundIntensities : [:],
       data: configuration.dataResampling, labels: configuration.labelResampling, block: block,
-      groups: groups, classes: classes)
+      groups: options.groups, classes: options.classes,
+      instances: options.description.instances,
+      knows255: options.description.labels[255] != nil || options.description.ignoredLabel == 255)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     var hash = SHA256()

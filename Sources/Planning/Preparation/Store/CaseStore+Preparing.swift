@@ -14,8 +14,8 @@ extension CaseStore {
     public var classes: [Int16] = []
     /// The previous stage's segmentation of a case, on the grid of its image.
     public var previousStage: (@Sendable (DatasetCase) throws -> LabelArray)?
-    /// The arrays of a case; files are read if `nil`.
-    public var read: (@Sendable (DatasetCase) throws -> (ImageArray, LabelArray?))?
+    /// How the values of masks are meant.
+    public var description = DatasetDescription()
     /// All cores if `nil`; the files are the same for any number.
     public var threads: Int?
     public var cacheLimit = 1 << 30
@@ -37,16 +37,14 @@ extension CaseStore {
   ///   - options: Labels, cascade, threads.
   ///   - progress: Told of every case, one at a time, in the order in which they are done.
   /// - Returns: The store; its cases are those given and any that were there before.
-  /// - Throws: ``PreparationError``: of several faults that of the first case.
+  /// - Throws: ``PreparationError``: of several faults that of the first case;
+  ///   ``PlanningError/unknownConfiguration(_:known:)``.
   @discardableResult
   public static func prepare(
     _ cases: [DatasetCase], plans: Plans, configurationName: String, folder: String,
     options: Options = Options(), progress: @Sendable (Progress) -> Void = { _ in }
   ) throws -> CaseStore {
-    guard let configuration = plans.configurations[configurationName]?.configuration else {
-      throw PreparationError.noConfiguration(
-        name: configurationName, known: plans.configurations.keys.sorted())
-    }
+    let configuration = try plans.configuration(configurationName)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -60,16 +58,15 @@ extension CaseStore {
       preprocessor: Preprocessor(
         plans: plans, configuration: configuration, threads: max(1, threads / workers)),
       recipe: try CaseKey.recipe(
-        plans, configuration, block: block, groups: options.groups, classes: options.classes),
+        plans, configuration, block: block, options: options),
       block: block, options: options, store: store)
-    try CaseQueue(count: cases.count).run(workers: workers) { index, queue in
-      let item = cases[index]
-      let outcome = try work.prepare(item)
-      queue.finish { finished in
+    _ = try CaseWorkers.map(
+      cases.count, threads: workers,
+      progress: { finished, index, outcome in
         progress(
-          Progress(id: item.id, outcome: outcome, finished: finished, count: cases.count))
-      }
-    }
+          Progress(id: cases[index].id, outcome: outcome, finished: finished, count: cases.count))
+      },
+      { try work.prepare(cases[$0]) })
     return store
   }
 
@@ -80,7 +77,7 @@ extension CaseStore {
   ///   - plans: The plan.
   ///   - configurationName: Such as "3d_fullres".
   ///   - folder: Where the files go; made if need be.
-  ///   - options: Labels, cascade, threads.
+  ///   - options: Labels, cascade, threads; masks are read as the dataset describes them.
   ///   - progress: Told of every case.
   /// - Returns: The store.
   /// - Throws: ``PreparationError``
@@ -89,7 +86,9 @@ extension CaseStore {
     _ dataset: DatasetFolder, plans: Plans, configurationName: String, folder: String,
     options: Options = Options(), progress: @Sendable (Progress) -> Void = { _ in }
   ) throws -> CaseStore {
-    try prepare(
+    var options = options
+    options.description = dataset.description
+    return try prepare(
       dataset.cases, plans: plans, configurationName: configurationName, folder: folder,
       options: options, progress: progress)
   }
@@ -109,7 +108,8 @@ private struct CaseWork: Sendable {
       let key = try CaseKey.key(item, recipe: recipe, previous: previous)
       let fault = fault(item, key)
       guard let fault else { return .kept }
-      let (image, labels) = try options.read?(item) ?? CaseArrays.read(item)
+      let image = try ImageArray(case: item)
+      let labels = try LabelArray(case: item, description: options.description)
       if let labels { try check(labels) }
       let prepared = try preprocessor.prepare(
         image, labels: labels, previousStage: previous, classes: options.classes)

@@ -1,47 +1,6 @@
-// Linear resampling of one plane of scores, and the decision at each of its voxels.
+// The decision at each voxel of resampled scores.
 
 import Foundation
-
-enum InPlane {
-  /// Resamples a row-major plane of `width` columns at the samples of both axes.
-  static func resample(
-    _ source: UnsafePointer<Float>, width: Int, to target: UnsafeMutablePointer<Float>,
-    _ rows: AxisSamples, _ columns: AxisSamples
-  ) {
-    var blended = [Float](repeating: 0, count: width)
-    let isIdentity = columns.isIdentity
-    blended.withUnsafeMutableBufferPointer { blended in
-      for row in 0..<rows.count {
-        let (lower, upper) = (source + rows.lower[row] * width, source + rows.upper[row] * width)
-        let share = rows.share[row]
-        for column in 0..<width {
-          blended[column] = lower[column] + (upper[column] - lower[column]) * share
-        }
-        let line = target + row * columns.count
-        if isIdentity {
-          for column in 0..<width { line[column] = blended[column] }
-        } else {
-          line.fill(from: blended, at: columns)
-        }
-      }
-    }
-  }
-}
-
-extension UnsafeMutablePointer<Float> {
-  fileprivate func fill(from values: UnsafeMutableBufferPointer<Float>, at samples: AxisSamples) {
-    samples.lower.withUnsafeBufferPointer { lower in
-      samples.upper.withUnsafeBufferPointer { upper in
-        samples.share.withUnsafeBufferPointer { share in
-          for index in 0..<lower.count {
-            let value = values[lower[index]]
-            self[index] = value + (values[upper[index]] - value) * share[index]
-          }
-        }
-      }
-    }
-  }
-}
 
 extension LabelRule {
   /// The label at a column of scores (channels, width); of equal scores the first wins.
