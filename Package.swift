@@ -70,7 +70,8 @@ let package = Package(
     .target(
       name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
     .target(
-      name: "Training", dependencies: ["CKernels"], swiftSettings: strict),
+      name: "Training",
+      dependencies: ["Segmentation", "Charts", "CKernels"], swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
@@ -84,7 +85,7 @@ let package = Package(
     .executableTarget(
       name: "vesalius",
       dependencies: [
-        "Segmentation", "Study",
+        "Segmentation", "Study", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -123,7 +124,7 @@ let package = Package(
       dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Training", "TestSupport"],
+      name: "TrainingTests", dependencies: ["Training", "Datasets", "Models", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "Datasets", "Imaging", "TestSupport"],

@@ -30,6 +30,12 @@ extension Tensor {
   public var grad: Tensor {
     get throws { try Tensor.make("grad") { $0.pointee.gradient(raw, $1) } }
   }
+
+  /// The gradient, which is no longer here afterwards, so that the next `backward` starts anew; zeros where
+  /// none was computed.
+  public func takeGradient() throws -> Tensor {
+    try Tensor.make { $0.pointee.take_gradient(raw, $1) }
+  }
 }
 
 /// How the code that runs now is meant; layers such as dropout ask it.

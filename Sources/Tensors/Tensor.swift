@@ -4,10 +4,10 @@ import CTorch
 
 /// A dense array of numbers in row-major order.
 ///
-/// Operations are never in place, so a tensor can be shared between threads. Each operation throws
-/// `TensorError` when shapes do not fit or memory runs out.
+/// Operations are never in place, but for those of ``Optimisation``, so a tensor can be shared between threads.
+/// Each operation throws `TensorError` when shapes do not fit or memory runs out.
 public final class Tensor: @unchecked Sendable {
-  // Safe because the handle is immutable, freed once in deinit, and no public operation writes into it.
+  // Safe because the handle is immutable, freed once in deinit, and only `Optimisation` writes into it.
   let raw: OpaquePointer
   /// Extent along each axis, outermost first.
   public let shape: [Int]

@@ -10,6 +10,8 @@
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
 
+#include <cmath>
+
 struct vt_scope {
   c10::InferenceMode mode;
 };
@@ -29,6 +31,19 @@ std::vector<at::Tensor> gathered(vt_tensor *const *tensors, int64_t count) {
   std::vector<at::Tensor> values;
   for (int64_t i = 0; i < count; ++i) values.push_back(tensors[i]->value);
   return values;
+}
+
+/// Gradients in the memory layout of their parameters, which fused steps take for granted.
+std::vector<at::Tensor> laid_out_like(const std::vector<at::Tensor> &parameters,
+                                      vt_tensor *const *gradients) {
+  std::vector<at::Tensor> result;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    const auto &gradient = gradients[i]->value;
+    result.push_back(gradient.strides() == parameters[i].strides()
+                         ? gradient
+                         : at::empty_like(parameters[i]).copy_(gradient));
+  }
+  return result;
 }
 
 at::Tensor resized(const at::Tensor &x, at::IntArrayRef size, int32_t mode, bool align,
@@ -213,6 +228,62 @@ const vt_api table = {
         const auto &gradient = tensor->value.grad();
         TORCH_CHECK(gradient.defined(), "no gradient has been computed for this tensor");
         put(out, gradient.detach().clone());
+      });
+    },
+    .take_gradient = [](vt_tensor *tensor, vt_out out) {
+      return guarded([&] {
+        auto &gradient = tensor->value.mutable_grad();
+        put(out, gradient.defined() ? gradient.detach() : at::zeros_like(tensor->value));
+        gradient = at::Tensor();
+      });
+    },
+
+    .sgd_step = [](vt_tensor *const *parameters, vt_tensor *const *gradients,
+                   vt_tensor *const *momenta, int64_t count, double rate, double momentum,
+                   double weight_decay, bool nesterov) {
+      return guarded([&] {
+        // A momentum of zeros makes the first step the same as later ones.
+        const at::NoGradGuard unrecorded;
+        auto values = gathered(parameters, count), velocities = gathered(momenta, count);
+        at::_fused_sgd_(values, laid_out_like(values, gradients), velocities, weight_decay,
+                        momentum, rate, 0, nesterov, false, false);
+      });
+    },
+    .adamw_step = [](vt_tensor *const *parameters, vt_tensor *const *gradients,
+                     vt_tensor *const *means, vt_tensor *const *squares, int64_t count,
+                     int64_t step, double rate, double beta1, double beta2, double epsilon,
+                     double weight_decay) {
+      return guarded([&] {
+        const at::NoGradGuard unrecorded;
+        auto values = gathered(parameters, count), first = gathered(means, count);
+        auto second = gathered(squares, count);
+        // libtorch counts the steps of each tensor in a tensor.
+        const std::vector<at::Tensor> steps(
+            static_cast<size_t>(count), at::full({}, static_cast<double>(step), at::kFloat));
+        at::_fused_adamw_(values, laid_out_like(values, gradients), first, second, {}, steps, rate,
+                          beta1, beta2, weight_decay, epsilon, false, false);
+      });
+    },
+    .clip_gradients = [](vt_tensor *const *gradients, int64_t count, double limit, double *norm) {
+      return guarded([&] {
+        const at::NoGradGuard unrecorded;
+        double squares = 0;
+        for (const auto &gradient : gathered(gradients, count)) {
+          const auto part = at::linalg_vector_norm(gradient).item<double>();
+          squares += part * part;
+        }
+        *norm = std::sqrt(squares);
+        if (*norm > limit)
+          for (auto &gradient : gathered(gradients, count)) gradient.mul_(limit / (*norm + 1e-6));
+      });
+    },
+    .approach = [](vt_tensor *const *targets, vt_tensor *const *sources, int64_t count,
+                   double share) {
+      return guarded([&] {
+        const at::NoGradGuard unrecorded;
+        const auto goals = gathered(sources, count);
+        auto values = gathered(targets, count);
+        for (size_t i = 0; i < values.size(); ++i) values[i].lerp_(goals[i].detach(), share);
       });
     },
 

@@ -13,7 +13,8 @@ struct Vesalius: AsyncParsableCommand {
     abstract: "Segment medical images with generalist and task-specific networks.",
     version: version,
     subcommands: [
-      SegmentCommand.self, CompareCommand.self, EvaluateCommand.self, ModelsCommand.self,
+      SegmentCommand.self, TrainCommand.self, CompareCommand.self, EvaluateCommand.self,
+      ModelsCommand.self,
       DoctorCommand.self, CompareWorkerCommand.self,
     ])
 

@@ -84,13 +84,13 @@ import Testing
 
   @Test func onlyOneStudyWorksInAFolder() throws {
     let scene = try StudyScene()
-    let held = try FolderLock(scene("out"), waiting: false)
+    let held = try StudyFolder.lock(scene("out"), waiting: false)
     let error = #expect(throws: StudyError.self) {
-      try FolderLock(scene("out"), waiting: false)
+      try StudyFolder.lock(scene("out"), waiting: false)
     }
     #expect(error.map { "\($0)" }?.contains("another comparison is at work") == true)
     held.release()
-    try FolderLock(scene("out"), waiting: false).release()
+    try StudyFolder.lock(scene("out"), waiting: false).release()
   }
 
   /// Runs the only participant of a study in this process and answers its first record.

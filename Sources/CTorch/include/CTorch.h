@@ -82,6 +82,28 @@ typedef struct vt_api {
   vt_status (*detach)(vt_tensor *tensor, vt_out out);
   vt_status (*backward)(vt_tensor *loss);
   vt_status (*gradient)(vt_tensor *tensor, vt_out out);
+  /// Moves the gradient out, so that the next `backward` starts anew; zeros where there is none.
+  vt_status (*take_gradient)(vt_tensor *tensor, vt_out out);
+
+  // Optimisation, the only functions that write into tensors that others may hold
+  /// A step of gradient descent with momentum; the momenta are tensors of zeros before the first step.
+  vt_status (*sgd_step)(vt_tensor *const _Nonnull *_Nonnull parameters,
+                        vt_tensor *const _Nonnull *_Nonnull gradients,
+                        vt_tensor *const _Nonnull *_Nonnull momenta, int64_t count, double rate,
+                        double momentum, double weight_decay, bool nesterov);
+  /// The step number `step` (from 1) of Adam with decoupled weight decay.
+  vt_status (*adamw_step)(vt_tensor *const _Nonnull *_Nonnull parameters,
+                          vt_tensor *const _Nonnull *_Nonnull gradients,
+                          vt_tensor *const _Nonnull *_Nonnull means,
+                          vt_tensor *const _Nonnull *_Nonnull squares, int64_t count, int64_t step,
+                          double rate, double beta1, double beta2, double epsilon,
+                          double weight_decay);
+  /// Scales all gradients so that their common norm is at most `limit`; gives the norm before.
+  vt_status (*clip_gradients)(vt_tensor *const _Nonnull *_Nonnull gradients, int64_t count,
+                              double limit, double *norm);
+  /// targets += share · (sources − targets)
+  vt_status (*approach)(vt_tensor *const _Nonnull *_Nonnull targets,
+                        vt_tensor *const _Nonnull *_Nonnull sources, int64_t count, double share);
 
   // Elementwise
   vt_status (*add)(vt_tensor *a, vt_tensor *b, vt_out out);

@@ -1,5 +1,6 @@
 // Where the files of a study lie, and how they are written: aside first, so that a kill leaves nothing half.
 
+import Datasets
 public import Foundation
 
 /// The folder of one study.
@@ -15,6 +16,24 @@ public struct StudyFolder: Sendable {
   public var json: String { path + "/results.json" }
   public var report: String { path + "/report.html" }
   public var markdown: String { path + "/report.md" }
+
+  /// Takes the lock of a folder, so that one process at a time works in it.
+  ///
+  /// - Parameters:
+  ///   - path: the folder, made if need be
+  ///   - waiting: whether to wait for another holder
+  /// - Returns: the lock, to be released
+  /// - Throws: ``StudyError/cannotWrite(path:reason:)``
+  static func lock(_ path: String, waiting: Bool) throws -> FolderLock {
+    do { return try FolderLock(path, waiting: waiting) } catch FolderLock.Failure.held {
+      throw StudyError.cannotWrite(
+        path: path,
+        reason: "another comparison is at work in this folder; wait for it, or choose another --out"
+      )
+    } catch FolderLock.Failure.unusable(let reason) {
+      throw StudyError.cannotWrite(path: path, reason: reason)
+    }
+  }
 
   func records(of participant: String) -> String {
     "\(path)/records/\(Self.fileName(participant))"

@@ -35,7 +35,7 @@ public struct StudyRun: Sendable {
   /// - Throws: ``StudyError`` when nothing can be written, or another run is at work in the folder
   public func run(progress: (Progress) -> Void = { _ in }) throws -> [CaseRecord] {
     try folder.open(plan)
-    let lock = try FolderLock(folder.path, waiting: false)
+    let lock = try StudyFolder.lock(folder.path, waiting: false)
     defer { lock.release() }
     return try plan.participants.indices.flatMap { number in
       try run(number, progress)

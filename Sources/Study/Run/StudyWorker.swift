@@ -44,7 +44,7 @@ public struct StudyWorker {
   /// one that a killed study left behind, is waited for.
   /// - Throws: when the participant cannot start at all.
   public func run() throws {
-    let lock = try FolderLock(folder.records(of: participant.name), waiting: true)
+    let lock = try StudyFolder.lock(folder.records(of: participant.name), waiting: true)
     defer { lock.release() }
     let waiting = try plan.cases.map { ($0, try plan.key(of: participant, $0, version: version)) }
       .filter { item, key in
