@@ -39,7 +39,8 @@ public struct OverlapCounts: Sendable, Codable, Equatable {
     let voxels = shape.dropFirst(2).reduce(1, *)
     guard shape.count > 2, shape[1] == scheme.channelCount, labels.count == samples * voxels else {
       throw LossError.shapesDiffer(
-        output: 0, scores: shape, expected: [samples, scheme.channelCount, labels.count])
+        output: 0, scores: shape,
+        expected: [samples, scheme.channelCount, labels.count / max(1, samples)])
     }
     let maps = try TargetMaps(
       labels: labels, samples: samples, annotatedLabels: annotatedLabels, caseIDs: caseIDs,
