@@ -44,7 +44,6 @@ public struct LabelScheme: Sendable, Codable, Equatable {
   ///
   /// - Throws: ``LossError/settingInvalid(name:met:expected:)``
   public func check() throws {
-    let labels = foreground.flatMap { $0 }
     switch channels {
     case .classes(let count):
       try requireLoss(
@@ -52,14 +51,14 @@ public struct LabelScheme: Sendable, Codable, Equatable {
     case .regions(let regions):
       let fits =
         !regions.isEmpty && regions.allSatisfy { !$0.isEmpty }
-        && labels.allSatisfy { (1...Int(Int16.max)).contains($0) }
+        && regions.joined().allSatisfy { (1...Int(Int16.max)).contains($0) }
       try requireLoss(
         "regions", regions, fits, "at least one region, each of labels from 1 to \(Int16.max)")
     }
     if let ignoreLabel {
       let fits =
         Int(Int16.min)...Int(Int16.max) ~= ignoreLabel && ignoreLabel != 0
-        && !labels.contains(ignoreLabel)
+        && !foreground.joined().contains(ignoreLabel)
       try requireLoss(
         "ignoreLabel", ignoreLabel, fits, "a label of 16 bits that no channel stands for")
     }

@@ -39,7 +39,8 @@ public struct OverlapCounts: Sendable, Codable, Equatable {
     let voxels = shape.dropFirst(2).reduce(1, *)
     guard shape.count > 2, shape[1] == scheme.channelCount, labels.count == samples * voxels else {
       throw LossError.shapesDiffer(
-        output: 0, scores: shape, expected: [samples, scheme.channelCount, labels.count])
+        output: 0, scores: shape,
+        expected: [samples, scheme.channelCount, labels.count / max(1, samples)])
     }
     let maps = try TargetMaps(
       labels: labels, samples: samples, annotatedLabels: annotatedLabels, caseIDs: caseIDs,
@@ -114,11 +115,30 @@ public struct OverlapCounts: Sendable, Codable, Equatable {
 
   /// (B, N) classes, or (B, R, N) one where a voxel lies in a region.
   private static func decisions(_ scores: Tensor, _ scheme: LabelScheme) throws -> [Int16] {
-    let decided: Tensor =
-      switch scheme.channels {
-      case .classes: try scores.argmax(axis: 1)
-      case .regions: try scores.sigmoid().greater(0.5)
+    guard scheme.hasClasses else {
+      return try scores.sigmoid().greater(0.5).to(.int16, device: .cpu).values(as: Int16.self)
+    }
+    let (samples, channels) = (scores.shape[0], scores.shape[1])
+    let voxels = scores.count / max(1, samples * channels)
+    let values = try scores.to(.float32, device: .cpu).values(as: Float.self)
+    // libtorch looks for the highest of channels that lie far apart voxel by voxel, which takes far longer.
+    return values.withUnsafeBufferPointer { values in
+      [Int16](unsafeUninitializedCapacity: samples * voxels) { classes, used in
+        used = samples * voxels
+        var highest = [Float](repeating: 0, count: voxels)
+        highest.withUnsafeMutableBufferPointer { highest in
+          for sample in 0..<samples {
+            for channel in 0..<channels {
+              let start = (sample * channels + channel) * voxels
+              for voxel in 0..<voxels
+              where channel == 0 || values[start + voxel] > highest[voxel] {
+                highest[voxel] = values[start + voxel]
+                classes[sample * voxels + voxel] = Int16(truncatingIfNeeded: channel)
+              }
+            }
+          }
+        }
       }
-    return try decided.to(.int16, device: .cpu).values(as: Int16.self)
+    }
   }
 }

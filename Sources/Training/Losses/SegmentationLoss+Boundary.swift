@@ -4,12 +4,8 @@ import Dispatch
 internal import Tensors
 
 extension SegmentationLoss {
-  /// Mean of probabilities times signed distances (Kervadec et al. 2019, equation 5).
-  ///
-  /// - Parameters:
-  ///   - probabilities: (B, K, N)
-  ///   - maps: The labels.
-  ///   - extents: Voxels along each spatial axis, outermost first.
+  /// Mean of probabilities (B, K, N) times signed distances (Kervadec et al. 2019, equation 5); `extents` are
+  /// the voxels along each spatial axis, outermost first.
   func boundaryTerm(
     _ probabilities: Tensor, _ maps: TargetMaps, extents: [Int]
   ) throws -> Tensor {

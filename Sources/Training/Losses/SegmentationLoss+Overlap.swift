@@ -7,11 +7,8 @@ extension SegmentationLoss {
   ///
   /// Source: nnunetv2 2.8.1, `MemoryEfficientSoftDiceLoss`; Tversky index: Salehi et al. 2017, equation 3.
   ///
-  /// - Parameters:
-  ///   - probabilities: (B, K, N)
-  ///   - maps: The labels.
-  ///   - indicators: (B, K, N) where the channels lie, zero where voxels are ignored.
-  ///   - mask: (B, 1, N) which voxels count, if not all.
+  /// Probabilities are (B, K, N); `indicators` (B, K, N) say where channels lie, zero where voxels are
+  /// ignored; `mask` (B, 1, N) says which voxels count, if not all.
   func overlapTerm(
     _ probabilities: Tensor, _ maps: TargetMaps, indicators: Tensor, mask: Tensor?
   ) throws -> Tensor {
@@ -46,7 +43,7 @@ extension SegmentationLoss {
   }
 
   /// What a denominator may be.
-  private static let positive = 1e-8...Double.greatestFiniteMagnitude
+  private static let positive = 1e-8...Double(Float.greatestFiniteMagnitude)
 
   private func sums(_ rows: [[Double]]) -> [Double] {
     guard let first = rows.first else { return [] }

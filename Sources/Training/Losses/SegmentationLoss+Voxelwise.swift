@@ -9,11 +9,8 @@ extension SegmentationLoss {
   /// sums over channels instead of taking their mean as soon as the dataset has an ignore label; focal loss:
   /// Lin et al. 2017, equation 4.
   ///
-  /// - Parameters:
-  ///   - output: The scores.
-  ///   - maps: The labels.
-  ///   - indicators: (B, K, N) where the channels lie; needed for regions.
-  ///   - mask: (B, 1, N) which voxels count, if not all.
+  /// `indicators` (B, K, N) say where channels lie and are needed for regions; `mask` (B, 1, N) says which
+  /// voxels count, if not all.
   func voxelTerm(
     _ output: ScoredOutput, _ maps: TargetMaps, indicators: Tensor?, mask: Tensor?
   ) throws -> Tensor {
