@@ -209,6 +209,31 @@ static void NAME(_direct_classes)(
   }
 }
 
+/// The lines that reach one of the pixels that an input becomes, and their weights: along an axis that is
+/// enlarged, even pixels have the tap of their input, odd ones those of both neighbours.
+static const float *NAME(_sub_pixel_lines)(
+    const vk_map_convolution *c, NAME(_extents) extents, int block, NAME(_lines) *lines) {
+  const int *e = c->enlargement;
+  const int depth = vk_map_inputs(c), blocks = vk_ceiling(c->channels, 2 * LANES);
+  const int64_t panel = (int64_t)depth * 2 * LANES;
+  const float *weights = c->weights;
+  for (int place = 0;; ++place) {
+    const int at[3] = {place / (e[1] * e[2]), place / e[2] % e[1], place % e[2]};
+    int taps[3];
+    for (int a = 0; a < 3; ++a) taps[a] = e[a] == 1 ? c->kernel[a] : at[a] + 1;
+    if (place < block / blocks) {
+      weights += taps[0] * taps[1] * taps[2] * panel * blocks;
+      continue;
+    }
+    lines->count = taps[0] * taps[1];
+    lines->length = taps[2] * depth;
+    for (int line = 0; line < lines->count; ++line)
+      lines->offset[line] = ((int64_t)(line / taps[1]) * extents.rows + line % taps[1]) *
+                            extents.columns * depth;
+    return weights + block % blocks * taps[0] * taps[1] * taps[2] * panel;
+  }
+}
+
 static void NAME(_direct_multiply)(
     const vk_map_convolution *c, vk_region region, const float *inputs, int32_t block, int64_t first,
     int64_t last, float *scratch, int64_t moments_block) {
@@ -216,11 +241,14 @@ static void NAME(_direct_multiply)(
   const int depth = vk_map_inputs(c), blocks = vk_ceiling(c->channels, 2 * LANES);
   const int vectors = NAME(_vectors)(c, block % blocks);
   NAME(_lines) lines = {.count = c->kernel[0] * c->kernel[1], .length = c->kernel[2] * depth};
-  for (int line = 0; line < lines.count; ++line)
-    lines.offset[line] = ((int64_t)(line / c->kernel[1]) * extents.rows + line % c->kernel[1]) *
-                         extents.columns * depth;
   const float *weights =
       c->weights + (int64_t)block * lines.count * lines.length * 2 * LANES;
+  if (c->sub_pixel)
+    weights = NAME(_sub_pixel_lines)(c, extents, block, &lines);
+  else
+    for (int line = 0; line < lines.count; ++line)
+      lines.offset[line] = ((int64_t)(line / c->kernel[1]) * extents.rows + line % c->kernel[1]) *
+                           extents.columns * depth;
   // So many lines of weights stay in the second cache while all pixels pass by.
   const int64_t bytes = (int64_t)lines.length * 2 * LANES * sizeof(float);
   const int together = bytes < 65536 ? (int)(131072 / bytes) : 1;

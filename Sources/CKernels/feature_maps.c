@@ -28,6 +28,8 @@ static const vk_map_functions *functions(vk_vectors vectors) {
   return &vk_plain_c_maps;
 }
 
+const vk_map_functions *vk_map_functions_of(vk_vectors vectors) { return functions(vectors); }
+
 int32_t vk_map_lanes(vk_vectors vectors) { return functions(vectors)->lanes; }
 
 static int width(vk_vectors vectors) { return 2 * vk_map_lanes(vectors); }

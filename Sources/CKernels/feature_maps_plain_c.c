@@ -19,4 +19,12 @@ const vk_map_functions vk_plain_c_maps = {
     portable_direct_multiply,
     portable_sum,
     portable_average,
+    portable_weight_sums_inputs,
+    portable_weight_sums_gradients,
+    portable_weight_sums_multiply,
+    portable_weight_sums_weights,
+    portable_direct_weights,
+    portable_normalised_sums,
+    portable_normalised_gradients,
+    portable_totals,
 };

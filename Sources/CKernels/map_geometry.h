@@ -27,6 +27,15 @@ static inline int vk_depth_products(const vk_map_convolution *c) {
 /// fall into one set of the cache.
 static inline int64_t vk_product_stride(int64_t rows, int width) { return rows * width + 16; }
 
+/// Floats from one product to the next of transformed tiles in so many blocks of channels, and of their sums.
+static inline int64_t vk_weight_sums_stride(const vk_weight_sums *s, int blocks, int width) {
+  return s->count * blocks * width + 16;
+}
+
+static inline int64_t vk_weight_sums_product(const vk_weight_sums *s, int width) {
+  return (int64_t)s->input_blocks * vk_ceiling(s->channels, width) * width * width + 16;
+}
+
 /// Where the moments of one block of pixels lie: a count for every block of channels, means, squares.
 typedef struct {
   double *count, *mean, *square;
@@ -59,7 +68,25 @@ typedef struct {
       int64_t);
   void (*sum)(const vk_map *, const vk_map *, int32_t, int32_t, int32_t, float, void *, bool);
   void (*average)(const vk_map *, int32_t, int32_t, const int32_t *, int32_t, void *, int64_t, bool);
+  void (*weight_sums_inputs)(
+      const vk_weight_sums *, const vk_map_convolution *, int64_t, int64_t, int64_t, float *);
+  void (*weight_sums_gradients)(
+      const vk_weight_sums *, const vk_map_convolution *, int64_t, int64_t, int64_t, float *);
+  void (*weight_sums_multiply)(
+      const vk_weight_sums *, int32_t, int32_t, int64_t, bool, const float *, const float *,
+      float *);
+  void (*weight_sums_weights)(const vk_weight_sums *, int32_t, const float *, float *);
+  void (*direct_weights)(
+      const float *, const int32_t *, int64_t, const int32_t *, int32_t, int32_t, int32_t,
+      const float *, int32_t, int32_t, float *);
+  void (*normalised_sums)(const vk_normalised *, int32_t, int32_t, int32_t, double *);
+  void (*normalised_gradients)(
+      const vk_normalised *, int32_t, int32_t, int32_t, const float *, const float *,
+      const float *);
+  void (*totals)(const vk_map *, int32_t, int32_t, int32_t, int32_t, double *);
 } vk_map_functions;
+
+const vk_map_functions *vk_map_functions_of(vk_vectors vectors);
 
 extern const vk_map_functions vk_plain_c_maps;
 

@@ -93,6 +93,8 @@ INLINE int NAME(_vectors)(const vk_map_convolution *c, int block) {
 #include "winograd_body.h"
 #include "direct_body.h"
 #include "map_passes_body.h"
+#include "weight_gradient_body.h"
+#include "gradient_passes_body.h"
 
 static const vk_map_functions NAME(_maps) = {
     LANES,
@@ -104,6 +106,14 @@ static const vk_map_functions NAME(_maps) = {
     NAME(_direct_multiply),
     NAME(_sum),
     NAME(_average),
+    NAME(_weight_sums_inputs),
+    NAME(_weight_sums_gradients),
+    NAME(_weight_sums_multiply),
+    NAME(_weight_sums_weights),
+    NAME(_direct_weights),
+    NAME(_normalised_sums),
+    NAME(_normalised_gradients),
+    NAME(_totals),
 };
 
 #undef V

@@ -176,18 +176,18 @@ static void NAME(_plane_tile_at_border)(
     NAME(_plane_tile)(c, map, plane, y, x, channel, t, to, vectors, false, false);
 }
 
+/// Tiles first ..< last into rows of `to` that lie `pitch` floats apart, products `stride` floats; every two
+/// vectors of channels lie `block` floats behind the last two, or beside them where that is 0.
 INLINE void NAME(_tile_inputs)(
-    const vk_map_convolution *c, int64_t first, int64_t last, int64_t origin, int64_t count,
-    float *to, const int products) {
+    const vk_map_convolution *c, int64_t first, int64_t last, float *to, const int64_t stride,
+    const int64_t pitch, const int64_t block, const int products) {
   const int across = vk_ceiling(c->columns, VK_TILE), tiles = across * vk_ceiling(c->rows, VK_TILE);
-  const int inputs = vk_map_inputs(c);
-  const int64_t stride = vk_product_stride(count, inputs);
   V planes[2][6][36];
   for (int64_t row = first; row < last; ++row) {
     const int z = (int)(row / tiles) * c->depth_step - (products > 1), tile = (int)(row % tiles);
     const int y = tile / across * VK_TILE - 1, x = tile % across * VK_TILE - 1;
     const bool inside = y >= 0 && y + 6 <= c->rows && x >= 0 && x + 6 <= c->columns;
-    float *place = to + (row - origin) * inputs;
+    float *place = to + (row - first) * pitch;
     for (int s = 0; s < c->input_count; ++s) {
       const vk_map *map = c->inputs + s;
       for (int channel = 0; channel < map->channels; channel += 2 * LANES) {
@@ -215,7 +215,7 @@ INLINE void NAME(_tile_inputs)(
               NAME(_store)(place + (i * products + k) * stride + v * LANES, out[k]);
           }
         }
-        place += vectors * LANES;
+        place += block ? block : vectors * LANES;
       }
     }
   }
@@ -224,10 +224,12 @@ INLINE void NAME(_tile_inputs)(
 static void NAME(_winograd_inputs)(
     const vk_map_convolution *c, int64_t first, int64_t last, int64_t origin, int64_t count,
     float *to) {
+  const int64_t inputs = vk_map_inputs(c), stride = vk_product_stride(count, (int)inputs);
+  to += (first - origin) * inputs;
   switch (vk_depth_products(c)) {
-    case 1: return NAME(_tile_inputs)(c, first, last, origin, count, to, 1);
-    case 4: return NAME(_tile_inputs)(c, first, last, origin, count, to, 4);
-    default: return NAME(_tile_inputs)(c, first, last, origin, count, to, 6);
+    case 1: return NAME(_tile_inputs)(c, first, last, to, stride, inputs, 0, 1);
+    case 4: return NAME(_tile_inputs)(c, first, last, to, stride, inputs, 0, 4);
+    default: return NAME(_tile_inputs)(c, first, last, to, stride, inputs, 0, 6);
   }
 }
 

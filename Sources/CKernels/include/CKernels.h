@@ -41,6 +41,7 @@ typedef enum { VK_NO_VECTORS = 0, VK_AVX2 = 1, VK_AVX512 = 2 } vk_vectors;
 vk_vectors vk_widest_vectors(void);
 
 #include "feature_maps.h"
+#include "gradients.h"
 
 typedef enum { VK_NONE = 0, VK_RELU = 1, VK_ELU = 2 } vk_activation;
 

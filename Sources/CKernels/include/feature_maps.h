@@ -30,6 +30,9 @@ typedef struct {
   /// Each input pixel becomes so many pixels along each axis (transposed convolution of a 1×1×1 kernel
   /// per place); 1 elsewhere.
   int32_t enlargement[3];
+  /// The gradient of a convolution's inputs: along an axis that is enlarged by 2 the kernel, here 2, was 3 at
+  /// stride 2. Weights of the pixels of an enlargement lie one after the other, each with its own taps.
+  bool sub_pixel;
   const float *weights;
   const float *bias;      ///< padded; NULL for none
   void *const *outputs;   ///< one address per plane

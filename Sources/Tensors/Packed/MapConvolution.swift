@@ -29,6 +29,8 @@ public struct MapConvolution: Sendable {
   let pixels: [Int]
   let weights: Constants<Float>
   let bias: Constants<Float>?
+  /// Whether this is the gradient of a convolution with stride in its input.
+  var subPixel = false
   /// Tests try every kernel on maps for which another one is faster.
   var forced: Method?
 
@@ -110,12 +112,12 @@ public struct MapConvolution: Sendable {
   }
 
   /// Depth, rows and columns; slices have one plane.
-  private static func threeAxes(_ axes: [Int]) -> [Int] {
+  static func threeAxes(_ axes: [Int]) -> [Int] {
     Array(repeating: 1, count: max(0, 3 - axes.count)) + axes
   }
 
   /// For each padded input the channel of the weights, or −1.
-  private static func source(_ inputs: [Int], _ pixels: [Int]) -> [Int32] {
+  static func source(_ inputs: [Int], _ pixels: [Int]) -> [Int32] {
     var first = 0
     return zip(inputs, pixels).flatMap { count, pixel in
       defer { first += count }

@@ -57,6 +57,16 @@ final class MapRun {
     result.moments = (Array(mean[..<result.channels]), Array(variance[..<result.channels]))
   }
 
+  /// All planes of an enlarged map, which are there.
+  func compute(enlarged result: FeatureMap) throws {
+    try with(outputs: result) { c in
+      switch convolution.method(for: input) {
+      case .rows(let together): try direct(c, 0..<size[0], together: together)
+      default: try directFromCopy(c)
+      }
+    }
+  }
+
   func compute(classes: UnsafeMutablePointer<Float>) throws {
     let plane = size[1] * size[2]
     let method = MapConvolution.Method.rows(together: max(1, 1024 / size[2]))
@@ -147,6 +157,7 @@ final class MapRun {
     c.kernel = (Int32(k[0]), Int32(k[1]), Int32(k[2]))
     c.stride = (Int32(s[0]), Int32(s[1]), Int32(s[2]))
     c.enlargement = (Int32(e[0]), Int32(e[1]), Int32(e[2]))
+    c.sub_pixel = convolution.subPixel
     c.weights = convolution.weights.pointer
     c.bias = convolution.bias?.pointer
     c.class_count = Int32(convolution.outputs)
