@@ -43,9 +43,11 @@ public enum ImageFile {
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
-  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  /// Whether a file or folder lies at a path.
+  public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  static func isFolder(_ path: String) -> Bool {
+  /// Whether a folder lies at a path.
+  public static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     return exists && isFolder.boolValue

@@ -15,14 +15,16 @@ extension DatasetFolder {
   ///   - parent: the folder that nnU-Net calls `nnUNet_raw`; it is made where it is missing
   ///   - number: identifies the dataset for nnU-Net, 1…999
   ///   - name: letters and digits; others are left out
-  ///   - splits: written beside, where nnU-Net's planner takes them from
+  ///   - splits: written beside, with the names that cases get (see ``DatasetCase/nnUNetName``)
   ///   - threads: how many cases are written at once
+  ///   - progress: called with the number of cases written so far
   /// - Returns: the path of the new folder
   /// - Throws: ``DatasetError``, or `ImagingError` for a file that cannot be read or written
   @discardableResult
   public func writeNNUNet(
     into parent: String, number: Int, name: String, splits: Splits? = nil,
-    threads: Int = ProcessInfo.processInfo.activeProcessorCount
+    threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+    progress: @Sendable (Int) -> Void = { _ in }
   ) throws -> String {
     let word = String(name.unicodeScalars.filter(Self.isPlain))
     guard (1...999).contains(number), !word.isEmpty else {
@@ -49,9 +51,9 @@ extension DatasetFolder {
     } catch {
       throw DatasetError.cannotWrite(path: folder, reason: "\(error)")
     }
-    _ = try CaseWorkers.map(plan.items.count, threads: threads) { index in
-      try plan.write(plan.items[index], to: draft, description)
-    }
+    _ = try CaseWorkers.map(
+      plan.items.count, threads: threads, progress: { finished, _, _ in progress(finished) },
+      { index in try plan.write(plan.items[index], to: draft, description) })
     try splits?.write(to: ImageFile.join(draft, "splits_final.json"))
     do {
       try FileManager.default.moveItem(atPath: draft, toPath: folder)

@@ -87,7 +87,7 @@ struct NNUNetDataset: Sendable {
       throw DatasetError.mismatch(path: dataset.path, met: "no cases", expected: "one or more")
     }
     let named = dataset.cases.map { item in
-      Item(source: item, name: String(item.id.map { $0 == "/" ? "_" : $0 }))
+      Item(source: item, name: item.nnUNetName)
     }
     var known: [String: String] = [:]
     for item in named {
@@ -105,4 +105,9 @@ struct NNUNetDataset: Sendable {
   static func images(of item: DatasetCase) throws -> [Volume] {
     try item.images.map { try Volume(contentsOf: $0) }
   }
+}
+
+extension DatasetCase {
+  /// The case's name where nnU-Net's layout is written: no part of it may be a folder.
+  public var nnUNetName: String { String(id.map { $0 == "/" ? "_" : $0 }) }
 }

@@ -96,6 +96,11 @@ public struct ModelStore: Sendable {
     return hash.finalize().hexadecimal
   }
 
+  /// The SHA-256 of several hashes in their order: that of an ensemble of files.
+  public static func sha256(of hashes: [String]) -> String {
+    SHA256.hash(data: Data(hashes.joined(separator: "\n").utf8)).hexadecimal
+  }
+
   private static func update(_ hash: inout SHA256, withFile path: String) throws {
     let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
     defer { try? handle.close() }

@@ -44,6 +44,8 @@ public struct RunReport: Codable, Sendable {
   public var automatic: Automatic?
   /// For each prompted object the overlap that the network expects of its candidates, the best first.
   public var predictedIoU: [[Double]]?
+  /// How a self-configured model predicted; nil for other runs.
+  public var selfConfigured: SelfConfigured?
   /// What was understood otherwise than it was written.
   public var remarks: [String]?
 
@@ -63,6 +65,41 @@ public struct RunReport: Codable, Sendable {
       self.schedule = schedule
       self.slice = slice
       self.masks = masks
+    }
+  }
+
+  /// A trained self-configuring model and how it was used.
+  public struct SelfConfigured: Codable, Sendable {
+    /// The plan's dataset and configuration, such as "3d_fullres".
+    public var dataset: String
+    public var configuration: String
+    public var folds: [String]
+    /// The checkpoints of the folds.
+    public var checkpoints: [File]
+    /// All files of the case, one per channel or one that holds all.
+    public var images: [File]
+    /// Largest distance of neighbouring windows, in patches.
+    public var step: Double
+    /// Axes of the patch along which mirrored images were predicted too.
+    public var mirroringAxes: [Int]
+    /// Labels of which only the largest component stayed, step by step.
+    public var largestComponentsOf: [[Int32]]
+    /// Bytes of memory that were announced before it started.
+    public var estimatedMemory: Int
+
+    public init(
+      dataset: String, configuration: String, folds: [String], checkpoints: [File], images: [File],
+      step: Double, mirroringAxes: [Int], largestComponentsOf: [[Int32]], estimatedMemory: Int
+    ) {
+      self.dataset = dataset
+      self.configuration = configuration
+      self.folds = folds
+      self.checkpoints = checkpoints
+      self.images = images
+      self.step = step
+      self.mirroringAxes = mirroringAxes
+      self.largestComponentsOf = largestComponentsOf
+      self.estimatedMemory = estimatedMemory
     }
   }
 

@@ -77,6 +77,40 @@ struct ProgressBar {
   }
 }
 
+/// A bar that also says how long the rest will take at the pace so far.
+struct TimedBar {
+  private let bar: ProgressBar
+  private let begun = ContinuousClock.now
+
+  init(_ label: String) { bar = ProgressBar(label) }
+
+  /// Draws the bar for a fraction from 0 to 1.
+  func show(_ fraction: Double) {
+    bar.show(Self.text(fraction, seconds: (ContinuousClock.now - begun) / .seconds(1)))
+  }
+
+  func clear() { bar.clear() }
+
+  /// The bar after `seconds` of work.
+  static func text(_ fraction: Double, seconds: Double) -> String {
+    let part = min(max(fraction, 0), 1)
+    let filled = Int((part * 30).rounded())
+    let bar =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+      + String(format: " %3.0f %%", part * 100)
+    guard part > 0, part < 1 else { return bar }
+    return bar + "  \(clock(seconds / part * (1 - part))) left"
+  }
+
+  /// Seconds as minutes, or as hours with minutes.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(seconds.isFinite ? seconds : 0, 359_999).rounded(.up))
+    return whole < 3600
+      ? String(format: "%d:%02d", whole / 60, whole % 60)
+      : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
+  }
+}
+
 /// Rows under a heading, each column as wide as its widest cell.
 func table(_ heading: [String], _ rows: [[String]]) -> String {
   let widths = heading.indices.map { column in

@@ -15,12 +15,16 @@ struct SegmentCommand: ParsableCommand {
       IMAGE is a NIfTI, NRRD, MetaImage, MGH, PNG, JPEG, TIFF or DICOM file, or a folder that holds \
       one DICOM series. With several images, --output is a folder. A report (versions, hashes, \
       times, memory) is written beside each mask as MASK.json.
+
+      MODEL may also be the path of a trained self-configuring model: a folder of nnU-Net v2, the \
+      folder of one of its folds, a checkpoint (.pth) or one of ours (.safetensors). Then IMAGE may be \
+      a folder of cases, and CASE_0000, CASE_0001, … are the channels of one case.
       """)
 
   @Argument(help: "One or more images.")
   var images: [String]
 
-  @Option(help: "MODEL or MODEL/TAG; see `vesalius models list`.")
+  @Option(help: "MODEL or MODEL/TAG (see `vesalius models list`), or the path of a trained model.")
   var model: String
 
   @Option(help: "A file of weights instead of the published one.")
@@ -43,6 +47,9 @@ struct SegmentCommand: ParsableCommand {
 
   @OptionGroup(title: "Everything in an image, with the same models")
   var automatic: AutomaticOptions
+
+  @OptionGroup(title: "Trained self-configuring models")
+  var selfConfigured: SelfConfiguredOptions
 
   @Option(help: "cpu, cuda or cuda:N.", transform: Self.device)
   var device = Device.cpu
@@ -67,18 +74,25 @@ struct SegmentCommand: ParsableCommand {
     let texts = images + [output] + [weights, series, overlay, probabilities].compactMap(\.self)
     if texts.contains("") { throw ValidationError("a path is empty; check the variable behind it") }
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
-    if images.count > 1, probabilities != nil {
+    if images.count > 1, probabilities != nil, trainedModel == nil {
       throw ValidationError("--probabilities goes with one image")
     }
     if images.count > 1, !prompts.isEmpty {
       throw ValidationError("prompts go with one image: they are places in it")
+    }
+    if let trained = trainedModel {
+      if trained.isEmpty { throw ValidationError("a path is empty; check the variable behind it") }
+      return try checkTrained()
+    }
+    if let option = selfConfigured.firstGiven {
+      throw ValidationError("\(option) goes with a trained model, which --model names by its path")
     }
     if automatic.isOn { try checkAutomatic() }
     try SegmentTarget.requireSafe(targets, weights: weights, others: prompts.files)
   }
 
   /// What `--json` prints: every image of the command is in one of the two lists.
-  private struct Summary: Encodable {
+  struct Summary: Encodable {
     struct Failure: Encodable {
       let image: String
       let reason: String
@@ -97,6 +111,7 @@ struct SegmentCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let path = trainedModel { return try runTrained(path) }
     let entry = try Registry.model(model)
     if automatic.isOn { return try runAutomatic(entry) }
     try checkPrompts(entry)

@@ -15,17 +15,20 @@ struct SegmentTarget {
   private let overlayFolder: String?
   private let stem: String
 
-  /// The target of one image `of` several; with several, `output` and `overlay` are folders.
+  /// The target of one image `of` several; with several, `output` and `overlay` are folders, and files in
+  /// them go by the image's name or by `name`.
   init(
-    image: String, of count: Int, output: String, overlay: String?, probabilities: String?
+    image: String, name: String? = nil, of count: Int, output: String, overlay: String?,
+    probabilities: String?
   ) {
     self.image = image
     self.output = output
     self.probabilities = probabilities
     // The name of a folder has no ending: 1.2.840.113 is a whole name.
     stem =
-      isDirectory(image)
-      ? URL(fileURLWithPath: image).lastPathComponent : ImageFile.stem(of: image)
+      name
+      ?? (isDirectory(image)
+        ? URL(fileURLWithPath: image).lastPathComponent : ImageFile.stem(of: image))
     isFolder = count > 1 || isDirectory(output) || output.hasSuffix("/")
     if let path = overlay, count > 1 || isDirectory(path) || path.hasSuffix("/") {
       overlayFolder = path
@@ -41,6 +44,11 @@ struct SegmentTarget {
   func mask(for volume: Volume) -> String {
     let isPhotograph = volume.source?.format.isPhotograph ?? false
     return mask(isPicture: isPhotograph && volume.geometry.size.z == 1)
+  }
+
+  /// A mask that is there already, whichever of its two names it has.
+  var existingMask: String? {
+    [mask(isPicture: true), mask(isPicture: false)].first(where: FileManager.default.fileExists)
   }
 
   private func mask(isPicture: Bool) -> String {

@@ -13,9 +13,9 @@ struct Vesalius: AsyncParsableCommand {
     abstract: "Segment medical images with generalist and task-specific networks.",
     version: version,
     subcommands: [
-      SegmentCommand.self, TrainCommand.self, CompareCommand.self, EvaluateCommand.self,
-      ModelsCommand.self,
-      DoctorCommand.self, CompareWorkerCommand.self,
+      SegmentCommand.self, PlanCommand.self, TrainCommand.self, CompareCommand.self,
+      EvaluateCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
+      CompareWorkerCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 weights missing or licence refused.

@@ -6,11 +6,13 @@ import Tensors
 import Weights
 
 /// Gives seeded tensors and keeps each by its name.
-private final class Recorder: TensorSource, @unchecked Sendable {
+final class Recorder: TensorSource, @unchecked Sendable {
   // Safe because every access holds the lock.
   private let lock = NSLock()
-  private let initialiser = SeededInitialiser(seed: 7)
+  private let initialiser: SeededInitialiser
   private var kept: [String: Tensor] = [:]
+
+  init(seed: UInt64 = 7) { initialiser = SeededInitialiser(seed: seed) }
 
   var tensors: [String: Tensor] { lock.withLock { kept } }
   var offered: [String]? { nil }
@@ -21,6 +23,14 @@ private final class Recorder: TensorSource, @unchecked Sendable {
     let tensor = try initialiser.tensor(name, shape: shape, initial: initial)
     lock.withLock { kept[name] = tensor }
     return tensor
+  }
+
+  /// What was kept, as a file of weights holds it.
+  func records() throws -> [TensorRecord] {
+    try tensors.map { name, tensor in
+      let bytes = try tensor.floats().withUnsafeBytes { Array($0) }
+      return TensorRecord(name: name, dtype: .float32, shape: tensor.shape, bytes: bytes)
+    }
   }
 }
 
@@ -51,13 +61,9 @@ enum TinyWeights {
   private static func make(_ id: String) throws -> Data {
     let recorder = Recorder()
     _ = try Registry.model(id).load(Weights(recorder))
-    let records = try recorder.tensors.map { name, tensor in
-      let bytes = try tensor.floats().withUnsafeBytes { Array($0) }
-      return TensorRecord(name: name, dtype: .float32, shape: tensor.shape, bytes: bytes)
-    }
     let folder = try Scratch()
     let path = folder.path("made.safetensors")
-    try WeightFile.writeSafetensors(records, to: path)
+    try WeightFile.writeSafetensors(recorder.records(), to: path)
     return try Data(contentsOf: URL(fileURLWithPath: path))
   }
 }

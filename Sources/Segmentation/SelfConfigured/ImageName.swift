@@ -57,7 +57,8 @@ enum ImageName {
   /// Four digits, as nnU-Net numbers channels.
   static func number(_ channel: Int) -> String { String(format: "%04d", channel) }
 
-  private static func numbered(_ stem: String) -> (String, Int)? {
+  /// A stem that ends in four digits, as nnU-Net names channels, apart from its number.
+  static func numbered(_ stem: String) -> (String, Int)? {
     let digits = stem.suffix(4)
     guard stem.count > 5, stem.dropLast(4).last == "_", digits.allSatisfy(\.isASCII),
       digits.allSatisfy(\.isNumber), let number = Int(digits)

@@ -4,6 +4,8 @@ public import Datasets
 
 /// A dataset's description as prediction needs it.
 public struct ModelDataset: Sendable, Equatable {
+  /// What the dataset calls itself.
+  public let name: String?
   /// Names of the channels in the order in which the model reads them.
   public let channels: [String]
   /// How the channels of scores become labels.
@@ -26,6 +28,7 @@ public struct ModelDataset: Sendable, Equatable {
   /// - Throws: ``SelfConfiguredError/malformed(path:reason:)`` for a description without labels, or with
   ///   regions and no order of them.
   public init(_ description: DatasetDescription, channels: Int, path: String) throws {
+    name = description.name
     self.channels = description.channelNames(count: channels)
     fileEnding = description.fileEnding ?? ".nii.gz"
     ignoredLabel = description.ignoredLabel

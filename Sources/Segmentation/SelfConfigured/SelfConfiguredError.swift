@@ -18,6 +18,8 @@ public enum SelfConfiguredError: Error, Equatable, CustomStringConvertible {
   case mixedFolds(path: String, met: String, expected: String)
   /// An image with another number of channels than the model reads.
   case wrongChannels(met: Int, expected: [String])
+  /// A file that should hold one channel of a case.
+  case missingChannel(case: String, name: String, file: String)
   /// Channels of one case on different grids.
   case differentGrids(case: String)
   /// A cascade's second stage without the first stage's segmentation.
@@ -48,6 +50,8 @@ public enum SelfConfiguredError: Error, Equatable, CustomStringConvertible {
     case .wrongChannels(let met, let expected):
       "the case has \(met) channel\(met == 1 ? "" : "s") and the model reads \(expected.count): "
         + expected.joined(separator: ", ")
+    case .missingChannel(let item, let name, let file):
+      "\(item): its channel '\(name)' is missing; expected \(file)"
     case .differentGrids(let name):
       "\(name): its channels lie on different grids; resample them onto one"
     case .missingStage(let name):

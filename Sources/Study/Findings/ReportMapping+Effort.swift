@@ -29,29 +29,6 @@ extension ReportMapping {
     return curves
   }
 
-  func breakEven() -> [ReportContent.BreakEven] {
-    var counts: [String: [(count: Int, contender: Contender)]] = [:]
-    for contender in results.contenders {
-      if case .support(let count) = contender.level {
-        counts[contender.participant, default: []].append((count, contender))
-      }
-    }
-    let learners = plan.participants.filter { (counts[$0.name] ?? []).count > 1 }
-    guard !learners.isEmpty else { return [] }
-    let series = learners.compactMap { learner -> ReportContent.Series? in
-      let points = (counts[learner.name] ?? []).sorted { $0.count < $1.count }
-      guard let first = points.first else { return nil }
-      return ReportContent.Series(
-        contender: first.contender.name,
-        points: points.map { point(x: Double($0.count), of: $0.contender) })
-    }
-    return [
-      ReportContent.BreakEven(
-        metric: plan.study.primary, series: series, references: references(),
-        note: "Labelled cases of other patients that the model was given.")
-    ]
-  }
-
   private func curve(
     _ title: String, axis: String, steps: [PromptLevel], names: [String], isCumulative: Bool
   ) -> ReportContent.EffortCurves {
@@ -86,7 +63,7 @@ extension ReportMapping {
       }
   }
 
-  private func point(x: Double, of contender: Contender) -> ReportContent.SeriesPoint {
+  func point(x: Double, of contender: Contender) -> ReportContent.SeriesPoint {
     let summary = summary(of: contender)
     return ReportContent.SeriesPoint(
       x: x, mean: summary?.mean, interval: summary?.meanInterval, cases: summary?.defined)

@@ -45,6 +45,7 @@ extension ReportMapping {
     guard let first = answered.first else { return nil }
     let participant = plan.participants.first { $0.name == contender.participant }
     if participant?.kind == .predictions { return nil }
+    let budget = participant?.budget
     // What happens before the first prompt, and all else; costs.csv has every stage.
     let before: Set = ["prepare", "embed"]
     func seconds(_ isBefore: Bool) -> Double {
@@ -73,7 +74,9 @@ extension ReportMapping {
       joules: joules.isEmpty ? nil : median(joules),
       energyMethod: joules.isEmpty
         ? nil : "RAPL counters of the whole machine while it answered, all levels of a case",
-      labelledCases: answered.map(\.0.examples).max().flatMap { $0 > 0 ? $0 : nil })
+      trainingSeconds: budget?.minutes.map { $0 * 60 },
+      labelledCases: budget?.cases
+        ?? answered.map(\.0.examples).max().flatMap { $0 > 0 ? $0 : nil })
   }
 
   private func median(_ values: [Double]) -> Double {

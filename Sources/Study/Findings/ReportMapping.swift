@@ -114,6 +114,10 @@ struct ReportMapping {
     switch participant.kind {
     case .baseline: "none: it learns nothing from images"
     case .predictions: "unknown: masks made elsewhere"
+    case .trained:
+      "\(URL(fileURLWithPath: participant.weights ?? "").lastPathComponent)"
+        + (participant.trained.map { $0.folds.count > 1 ? " (\($0.folds.count) folds)" : "" } ?? "")
+        + ", SHA-256 \((participant.weightsHash ?? "").prefix(12))"
     default:
       participant.isUntrained
         ? "untrained (formula weights)"

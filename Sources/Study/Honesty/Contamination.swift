@@ -39,7 +39,12 @@ public struct Contamination: Sendable, Equatable, Codable {
     _ participant: StudyPlan.Participant, _ plan: StudyPlan
   ) -> [Contamination] {
     guard !participant.isUntrained else { return [] }
-    let stated = participant.trainedOn
+    // Where every image is listed, those of the dataset that are not have not been seen; what a person states
+    // stays.
+    let listed = participant.isListedWhole ? participant.trained?.datasets ?? [] : []
+    let stated = participant.trainedOn.filter { name in
+      !listed.contains(name) || participant.entrant.trainedOn?.contains(name) == true
+    }
     return stated.filter { sameDataset($0, plan.datasetName, isNamed: plan.isNamed) }.map {
       Contamination(
         participant: participant.name, cases: nil, evidence: .name,
@@ -51,9 +56,8 @@ public struct Contamination: Sendable, Equatable, Codable {
   private static func byProvenance(
     _ participant: StudyPlan.Participant, _ plan: StudyPlan
   ) -> [Contamination] {
-    // A damaged file has been refused when the study was planned.
-    guard let weights = participant.weights, let provenance = try? Provenance(beside: weights)
-    else { return [] }
+    let all = participant.provenances
+    guard let first = all.first else { return [] }
     var findings: [Contamination] = []
     func note(_ cases: [String]?, _ evidence: Evidence, _ reason: String) {
       guard cases?.isEmpty != true else { return }
@@ -61,29 +65,43 @@ public struct Contamination: Sendable, Equatable, Codable {
         Contamination(
           participant: participant.name, cases: cases, evidence: evidence, reason: reason))
     }
-    let isStated = participant.trainedOn.contains { StudyChecks.same($0, provenance.dataset) }
-    if !isStated, sameDataset(provenance.dataset, plan.datasetName, isNamed: plan.isNamed) {
-      note(nil, .name, "trained on \(provenance.dataset), which is the tested dataset")
+    for dataset in Set(all.filter { !$0.isComplete }.map(\.dataset)).sorted() {
+      let isStated = participant.trainedOn.contains { StudyChecks.same($0, dataset) }
+      if !isStated, sameDataset(dataset, plan.datasetName, isNamed: plan.isNamed) {
+        note(nil, .name, "trained on \(dataset), which is the tested dataset")
+      }
     }
-    let seen = Set(provenance.images.map(\.sha256))
-    let same = plan.cases.filter { seen.contains($0.imageHash) }.map(\.id)
-    note(same, .content, "trained on this very image")
+    // An ensemble has seen what any of its networks has.
+    let images = all.flatMap(\.images)
+    var known: Set<String> = []
+    for use in [Provenance.Use.training, .validation] {
+      let own = images.filter { ($0.use ?? .training) == use }
+      let seen = Set(own.map(\.sha256))
+      let same = plan.cases.filter { !known.contains($0.id) && seen.contains($0.imageHash) }
+        .map(\.id)
+      known.formUnion(same)
+      note(
+        same, .content,
+        use == .training
+          ? "trained on this very image" : "its training was stopped or chosen by this very image")
+    }
+    let seen = Set(images.map(\.sha256))
     let alike = plan.cases.filter { item in
       !seen.contains(item.imageHash)
-        && provenance.images.contains { image in
+        && images.contains { image in
           guard let a = image.fingerprint, let b = item.fingerprint else { return false }
           return a.similarity(to: b) >= ImageFingerprint.sameImage
         }
     }.map(\.id)
     note(alike, .appearance, "trained on an image that looks the same")
-    let patients = Set(provenance.images.compactMap(\.patient))
-    let known = Set(same + alike)
+    known.formUnion(alike)
+    let patients = Set(images.compactMap(\.patient))
     let related = plan.cases.filter {
       !known.contains($0.id) && $0.patient.map(patients.contains) ?? false
     }.map(\.id)
     note(
       related, .patient,
-      "trained on another image of a patient of this name (of \(provenance.dataset))")
+      "trained on another image of a patient of this name (of \(first.dataset))")
     return findings
   }
 
@@ -101,41 +119,6 @@ public struct Contamination: Sendable, Equatable, Codable {
         participant: $0.name, cases: copies.map(\.0.id), evidence: .appearance,
         reason: "learnt from an image that looks the same")
     }
-  }
-}
-
-/// What is known of the images that weights were trained on: `WEIGHTS.provenance.json`.
-public struct Provenance: Codable, Sendable, Equatable {
-  public struct Image: Codable, Sendable, Equatable {
-    public let sha256: String
-    public let fingerprint: ImageFingerprint?
-    public let patient: String?
-
-    public init(sha256: String, fingerprint: ImageFingerprint?, patient: String? = nil) {
-      self.sha256 = sha256
-      self.fingerprint = fingerprint
-      self.patient = patient
-    }
-  }
-
-  public let dataset: String
-  public let images: [Image]
-
-  public init(dataset: String, images: [Image]) {
-    self.dataset = dataset
-    self.images = images
-  }
-
-  static func path(beside weights: String) -> String { weights + ".provenance.json" }
-
-  /// The file that goes with weights; nil when there is none.
-  ///
-  /// - Throws: `DecodingError` for a damaged one
-  init?(beside weights: String) throws {
-    guard let data = FileManager.default.contents(atPath: Self.path(beside: weights)) else {
-      return nil
-    }
-    self = try JSONDecoder().decode(Provenance.self, from: data)
   }
 }
 
@@ -168,6 +151,12 @@ extension StudyPlan.Participant {
   /// Data sets that went into the weights, by their card and by the protocol.
   var trainedOn: [String] {
     let card = entrant.model.flatMap { try? Registry.model($0) }?.checkpoint?.trainedOn ?? []
-    return (isUntrained ? [] : card) + (entrant.trainedOn ?? [])
+    return (isUntrained ? [] : card) + (trained?.datasets ?? []) + (entrant.trainedOn ?? [])
+  }
+
+  /// Whether files beside all its weights list every case that they were trained on.
+  var isListedWhole: Bool {
+    let all = provenances
+    return !all.isEmpty && all.count == weightFiles.count && all.allSatisfy(\.isComplete)
   }
 }

@@ -66,7 +66,7 @@ struct DatasetReading: Sendable {
       return .failure(
         Problem(
           item.id, "its image has \(item.images.count) channels in files of their own",
-          remedy: "write them into one file; no model here reads several"))
+          remedy: "write them into one file; comparisons read no other cases"))
     }
     do {
       let image = try Volume(contentsOf: first)
@@ -101,10 +101,11 @@ struct DatasetReading: Sendable {
   }
 
   private mutating func checkLabels(_ labels: Set<Int32>, of item: DatasetCase) {
-    let declared = Set(folder.description.labels.keys)
-    guard !declared.isEmpty, !folder.description.instances else { return }
+    let description = folder.description
+    let declared = Set(description.labels.keys).union(description.regions.flatMap(\.values))
+    guard !declared.isEmpty, !description.instances else { return }
     let extra = labels.subtracting(declared).subtracting([0])
-      .subtracting([folder.description.ignoredLabel].compactMap(\.self)).sorted()
+      .subtracting([description.ignoredLabel].compactMap(\.self)).sorted()
     guard !extra.isEmpty else { return }
     problems.append(
       Problem(

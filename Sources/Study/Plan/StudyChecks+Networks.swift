@@ -38,13 +38,7 @@ extension StudyChecks {
       }
       file = path
     }
-    var problems = misspelt(entrant)
-    do { _ = try file.flatMap { try Provenance(beside: $0) } } catch {
-      problems.append(
-        Problem(
-          Provenance.path(beside: file ?? ""), "it cannot be read: \(error)",
-          remedy: "repair it; it tells which images the weights have seen"))
-    }
+    var problems = misspelt(entrant) + damaged([file].compactMap(\.self))
     let isFlat = dataset.cases.contains { $0.isFlat }
     if entry.card.dimensions == 3, isFlat {
       problems.append(

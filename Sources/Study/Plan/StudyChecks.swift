@@ -33,6 +33,10 @@ enum StudyChecks {
     switch (entrant.model, entrant.predictions) {
     case (let model?, nil) where model.hasPrefix("baseline/"):
       return baseline(entrant, model, in: study, of: dataset)
+    case (Entrant.trainedModel?, nil) where entrant.hasWeightFile:
+      return trained(
+        entrant, at: StudyPlan.resolved(entrant.weights ?? "", from: folder), in: study,
+        of: dataset)
     case (let model?, nil):
       return network(entrant, model, in: study, of: dataset, from: folder, store: store)
     case (nil, let predictions?):

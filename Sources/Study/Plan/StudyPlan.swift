@@ -35,6 +35,17 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     public let sha256: String
   }
 
+  /// What a trained self-configuring model consists of.
+  public struct Trained: Codable, Sendable, Equatable {
+    /// One for each fold.
+    public let checkpoints: [String]
+    /// The plan's, such as "3d_fullres".
+    public let configuration: String
+    public let folds: [String]
+    /// Names of the dataset that it was trained on.
+    public let datasets: [String]
+  }
+
   /// An entrant with what it runs from.
   public struct Participant: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
@@ -42,6 +53,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
       case dense
       /// A network that answers prompts.
       case promptable
+      /// A self-configuring model that somebody trained.
+      case trained
       case baseline
       /// Masks made elsewhere.
       case predictions
@@ -60,11 +73,14 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     public let files: [String: PredictionFile]
     /// Whether masks made elsewhere tell objects apart, where the dataset does.
     public let numbersObjects: Bool
+    /// For trained self-configuring models what they consist of.
+    public let trained: Trained?
 
     init(
       _ entrant: Entrant, _ kind: Kind, _ levels: [PromptLevel], weights: String? = nil,
       weightsHash: String? = nil, labels: [Int32: Int32] = [:],
-      files: [String: PredictionFile] = [:], numbersObjects: Bool = false
+      files: [String: PredictionFile] = [:], numbersObjects: Bool = false,
+      trained: Trained? = nil
     ) {
       self.entrant = entrant
       self.kind = kind
@@ -74,6 +90,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
       self.labels = ByLabel(labels)
       self.files = files
       self.numbersObjects = numbersObjects
+      self.trained = trained
     }
 
     public var name: String { entrant.name }

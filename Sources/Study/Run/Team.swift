@@ -25,6 +25,12 @@ final class Team {
       case .baseline:
         contestant = try Self.baseline(participant, in: plan)
         (entry, parameters, precision) = (nil, nil, nil)
+      case .trained:
+        let model = try Self.trained(participant, precision: plan.study.precision)
+        contestant = TrainedContestant(
+          model, labels: participant.labels.values, scored: plan.labels.count)
+        (entry, parameters) = (nil, model.parameters * model.folds.count)
+        precision = model.precision.rawValue
       case .dense, .promptable:
         let entry = try Registry.model(participant.entrant.model ?? "")
         let loaded = try Self.load(entry, participant, precision: plan.study.precision)
@@ -50,6 +56,21 @@ final class Team {
     let found = try? entry.operations(forInputs: inputs)
     counted[inputs] = .some(found)
     return found
+  }
+
+  private static func trained(
+    _ participant: StudyPlan.Participant, precision name: String
+  ) throws -> SelfConfiguredModel {
+    let path = participant.weights ?? ""
+    guard let exact = Precision(rawValue: name) else {
+      return try SelfConfiguredModel(contentsOf: path)
+    }
+    do {
+      return try SelfConfiguredModel(contentsOf: path, precision: .exactly(exact))
+    } catch is PrecisionError {
+      // A precision that it does not have is for those of the study that do.
+      return try SelfConfiguredModel(contentsOf: path, precision: .exactly(.fp32))
+    }
   }
 
   private static func load(
