@@ -7,8 +7,10 @@ extension TrainingChart {
     let left: Double
     let right: Double
 
-    static let wide = Frame(width: Canvas.width, left: 52, right: 534)
-    static let narrow = Frame(width: 400, left: 44, right: 268)
+    static let wide = Frame(width: Canvas.width, left: 52, right: 520)
+    var isNarrow: Bool { width < Canvas.width }
+
+    static let narrow = Frame(width: 400, left: 44, right: 246)
   }
 
   /// A panel's heights, its horizontal and its vertical axis.
@@ -40,8 +42,8 @@ extension TrainingChart {
     drawDice(traces, dice, on: &canvas)
     drawRates(traces, rates, on: &canvas)
     drawEpochs(rates, on: &canvas)
-    let unseen = drawUnseen(traces, y: rates.bottom + 58, on: &canvas)
-    return canvas.svg(id: id, chart: self, height: rates.bottom + 44 + unseen)
+    let notes = drawNotes(traces, y: rates.bottom + 58, on: &canvas)
+    return canvas.svg(id: id, chart: self, height: rates.bottom + 44 + notes)
   }
 
   // MARK: Panels
@@ -51,7 +53,7 @@ extension TrainingChart {
     let end = max(Double(min(plannedEpochs, 1_000_000_000)), ordered.last?.done ?? 0, 1)
     let round = Scale.linear(
       [0, end], from: frame.left, to: frame.right, lowest: 0, highest: end,
-      ticks: frame.width < Canvas.width ? 4 : 8)
+      ticks: frame.isNarrow ? 4 : 8)
     var ticks = round.ticks.filter { $0.value.rounded() == $0.value }
     let half = { TextMeasure.width(NumberText.fixed($0, 0), size: Canvas.smallText) / 2 + 4 }
     let endTick = Scale.Tick(value: end, text: NumberText.fixed(end, 0))

@@ -22,7 +22,7 @@ extension TrainingChart {
     let above = (traces.loss + traces.validationLoss).filter { $0.y > held }
     var note = ""
     if let highest = above.map(\.y).max() {
-      note = "\(above.count) above, up to \(NumberText.significant(highest))"
+      note = "\(above.count) above the axis, up to \(NumberText.significant(highest))"
     }
     drawHead("Loss (↓ less is better)", note, panel, on: &canvas)
     let lines = [("training", traces.loss, "s0"), ("validation", traces.validationLoss, "s1")]
@@ -42,9 +42,9 @@ extension TrainingChart {
     if let best = traces.best {
       note = "◆ best \(NumberText.fixed(best.y, 3)) after \(Self.count(best.x))"
     }
-    let isNarrow = panel.frame.width < Canvas.width
     drawHead(
-      isNarrow ? "Pseudo-Dice (↑)" : "Pseudo-Dice in validation (↑ more is better)", note, panel,
+      panel.frame.isNarrow ? "Pseudo-Dice (↑)" : "Pseudo-Dice in validation (↑ more is better)",
+      note, panel,
       on: &canvas)
     var labels =
       names.count > Self.mostLines
@@ -53,7 +53,8 @@ extension TrainingChart {
       draw(traces.overall, panel, Self.ink, "bold", on: &canvas)
       labels.append(
         EndLabel(
-          name: traces.overallName, colour: Self.ink, line: "bold", last: last, isBold: true))
+          name: panel.frame.isNarrow && names.count > 1 ? "mean" : traces.overallName,
+          colour: Self.ink, line: "bold", last: last, isBold: true))
     }
     if let best = traces.best {
       let at = panel.place(best)
@@ -110,14 +111,20 @@ extension TrainingChart {
     ]
   }
 
-  /// Says which classes have no line; returns the height that it takes.
-  func drawUnseen(_ traces: TrainingTraces, y: Double, on canvas: inout Canvas) -> Double {
+  /// What the lines leave out; returns the height that it takes.
+  func drawNotes(_ traces: TrainingTraces, y: Double, on canvas: inout Canvas) -> Double {
+    guard !traces.overall.isEmpty else { return 0 }
+    var notes: [String] = []
+    if traces.epochsPerPoint > 1, !traces.isSingle {
+      notes.append("Lines of classes: means of \(traces.epochsPerPoint) epochs")
+    }
     let unseen = zip(names, traces.classes).filter(\.1.isEmpty).map(\.0)
-    guard !unseen.isEmpty, !traces.overall.isEmpty else { return 0 }
-    canvas.text(
-      "No pseudo-Dice so far: \(unseen.joined(separator: ", "))", 4, y, "q", size: 12,
-      limit: canvas.width - 8)
-    return 22
+    if !unseen.isEmpty { notes.append("No pseudo-Dice so far: \(unseen.joined(separator: ", "))") }
+    for (index, note) in notes.enumerated() {
+      canvas.text(
+        note, 4, y + Double(index) * 18, "q", size: 12, limit: canvas.width - 8)
+    }
+    return notes.isEmpty ? 0 : Double(notes.count) * 18 + 4
   }
 
   // MARK: Parts
@@ -159,20 +166,32 @@ extension TrainingChart {
     let sorted = labels.sorted {
       (panel.up($0.last.y), -$0.last.y, $0.name) < (panel.up($1.last.y), -$1.last.y, $1.name)
     }
-    let heights = LabelSpacing.spread(
-      sorted.map { panel.up($0.last.y) }, gap: Self.labelGap,
-      within: panel.top...(panel.bottom - 3))
-    for (label, y) in zip(sorted, heights) {
+    let heights = Self.spread(
+      sorted.map { panel.up($0.last.y) }, within: panel.top...(panel.bottom - 6))
+    let lead = panel.frame.isNarrow ? 16.0 : 22
+    let values = sorted.map { NumberText.fixed($0.last.y, 3) }
+    let column = min(values.map { TextMeasure.width($0, size: 12) }.max() ?? 0, 60)
+    for ((label, value), y) in zip(zip(sorted, values), heights) {
       let at = panel.place(label.last)
       if at.x < front - 4 { canvas.line(at.x + 4, at.y, front + 4, at.y, "guide") }
       canvas.open(label.colour)
-      canvas.path([(front + 5, at.y), (front + 15, y), (front + 22, y)], label.line)
+      canvas.path([(front + 5, at.y), (front + lead - 7, y), (front + lead, y)], label.line)
       canvas.close()
       let style = label.isBold ? "b" : ""
+      let start = front + lead + 4
+      canvas.text(value, start, y + 4, style, size: 12, limit: column)
       canvas.text(
-        NumberText.fixed(label.last.y, 3), front + 26, y + 4, style, size: 12, limit: 48)
-      canvas.text(
-        label.name, front + 76, y + 4, style, size: 12, limit: panel.frame.width - front - 80)
+        label.name, start + column + 9, y + 4, style, size: 12,
+        limit: panel.frame.width - start - column - 13)
     }
+  }
+
+  /// Half-way between moving labels down and moving them up, so that a crowd stays where its lines are.
+  private static func spread(_ wanted: [Double], within room: ClosedRange<Double>) -> [Double] {
+    let down = LabelSpacing.spread(wanted, gap: labelGap, within: room)
+    let up = LabelSpacing.spread(
+      wanted.reversed().map { -$0 }, gap: labelGap,
+      within: -room.upperBound...(-room.lowerBound))
+    return zip(down, up.reversed()).map { ($0 - $1) / 2 }
   }
 }

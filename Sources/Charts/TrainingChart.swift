@@ -103,10 +103,12 @@ public struct TrainingChart: Chart {
     guard let best = scored.max(by: { $0.value < $1.value }),
       let worst = scored.min(by: { $0.value < $1.value })
     else { return [] }
+    let span = traces.epochsPerPoint > 1 ? ", mean of \(traces.epochsPerPoint) epochs" : ""
     guard names.count > Self.mostLines else {
-      return names.count < 2 ? [] : ["By class: \(scored.map(text).joined(separator: ", "))."]
+      return names.count < 2
+        ? [] : ["By class\(span): \(scored.map(text).joined(separator: ", "))."]
     }
-    return ["Best of \(names.count) classes: \(text(best)); worst: \(text(worst))."]
+    return ["Best of \(names.count) classes\(span): \(text(best)); worst: \(text(worst))."]
   }
 
   /// One for each value, whether it was named or not.

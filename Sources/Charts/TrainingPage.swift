@@ -70,7 +70,7 @@ public struct TrainingPage: Sendable {
     let lines =
       chart.names.count > TrainingChart.mostLines
       ? "the band reaches from the worst to the best class"
-      : chart.names.count > 1 ? "thin lines are single classes" : "the thin line is each epoch's"
+      : chart.names.count > 1 ? "thin lines are single classes" : "the thin line is epoch by epoch"
     return "Pseudo-Dice is taken over the patches of the validation, not over whole images: "
       + "\(lines), the bold line is over all, the diamond marks its best."
   }

@@ -8,12 +8,14 @@ struct TrainingTraces {
   let loss: Trace
   let validationLoss: Trace
   let rate: Trace
-  /// One per class.
+  /// One per class; each point is the mean over ``epochsPerPoint`` epochs.
   let classes: [Trace]
   /// The smoothed mean over classes where there is any, else the mean.
   let overall: Trace
   let overallName: String
-  /// The worst and the best class of each epoch.
+  /// 1, or more where single epochs would be a thicket.
+  let epochsPerPoint: Int
+  /// The worst and the best class at each point.
   let lowest: Trace
   let highest: Trace
 
@@ -29,22 +31,47 @@ struct TrainingTraces {
     validationLoss = trace(\.validationLoss)
     rate = trace(\.rate)
     let names = chart.names
+    let blocks = Self.blocks(epochs)
+    epochsPerPoint = blocks.last?.count ?? 1
     classes = names.indices.map { index in
-      trace { index < $0.dice.count ? $0.dice[index] : nil }
+      blocks.compactMap { block in
+        let values = block.compactMap { index < $0.dice.count ? $0.dice[index] : nil }
+          .filter(Scale.isDrawable)
+        guard let last = block.last, !values.isEmpty else { return nil }
+        return (last.done, values.reduce(0, +) / Double(values.count))
+      }
     }
-    lowest = trace { $0.dice.compactMap { $0 }.filter(Scale.isDrawable).min() }
-    highest = trace { $0.dice.compactMap { $0 }.filter(Scale.isDrawable).max() }
+    let ends = blocks.compactMap(\.last?.done)
+    let columns = Self.columns(classes)
+    lowest = ends.compactMap { x in columns[x].flatMap { $0.min() }.map { (x, $0) } }
+    highest = ends.compactMap { x in columns[x].flatMap { $0.max() }.map { (x, $0) } }
     let smoothed = trace(\.smoothedDice)
     overall = smoothed.isEmpty ? trace(\.meanDice) : smoothed
     overallName =
       if names.count == 1 { smoothed.isEmpty ? names[0] : "smoothed" } else {
-        smoothed.isEmpty ? "mean" : "mean, smoothed"
+        smoothed.isEmpty ? "mean" : "smoothed mean"
       }
     isSingle = names.count == 1 && smoothed.isEmpty
   }
 
   /// Whether the overall line is that of the only class, which then needs no line of its own.
   let isSingle: Bool
+
+  /// At most 100 runs of epochs, of one length but for the first.
+  private static func blocks(_ epochs: [TrainingChart.Epoch]) -> [ArraySlice<TrainingChart.Epoch>] {
+    let length = max(1, (epochs.count + 99) / 100)
+    // Up to 199 epochs every one keeps its own point: halving them would hide more than it clears.
+    guard epochs.count >= 200 else { return epochs.indices.map { epochs[$0...$0] } }
+    let first = epochs.count % length
+    return (first > 0 ? [epochs[..<first]] : [])
+      + stride(from: first, to: epochs.count, by: length).map { epochs[$0..<($0 + length)] }
+  }
+
+  private static func columns(_ classes: [Trace]) -> [Double: [Double]] {
+    var columns: [Double: [Double]] = [:]
+    for point in classes.joined() { columns[point.x, default: []].append(point.y) }
+    return columns
+  }
 
   /// The first of the highest overall values.
   var best: (x: Double, y: Double)? { overall.max { $0.y < $1.y } }
@@ -53,9 +80,10 @@ struct TrainingTraces {
   ///
   /// Before anything is learnt a loss may be so high that all others would lie on one line: the
   /// highest twentieth, at least two, may stand above the axis where they would stretch it 2.5-fold.
+  /// A few values are seen from zero, lest chance look like a course.
   var heldLosses: [Double] {
     let sorted = (loss + validationLoss).map(\.y).sorted()
-    guard sorted.count >= 6, let low = sorted.first else { return sorted }
+    guard sorted.count >= 6, let low = sorted.first else { return sorted + [0] }
     for dropped in (1...max(2, sorted.count / 20)).reversed() {
       let kept = sorted.count - dropped
       let span = sorted[kept - 1] - low
