@@ -46,8 +46,6 @@ extension TrainingChart {
     return canvas.svg(id: id, chart: self, height: rates.bottom + 44 + notes)
   }
 
-  // MARK: Panels
-
   /// From 0 to the planned end, or to the last epoch where the training went on beyond it.
   private func epochScale(_ frame: Frame) -> Scale {
     let end = max(Double(min(plannedEpochs, 1_000_000_000)), ordered.last?.done ?? 0, 1)
@@ -138,22 +136,22 @@ extension TrainingChart {
   ) {
     let epochs = ordered
     let every = max(1, (epochs.count + 119) / 120)
+    let names = names
     let half = max((across(Double(every)) - across(0)) / 2, 0.5)
     for index in stride(from: epochs.count - 1, through: 0, by: -every) {
       let x = across(epochs[index].done)
       let (left, right) = (max(x - half, across.from), min(x + half, across.to))
       canvas.rectangle(
         x: left, y: top, width: right - left, height: bottom - top, "touch",
-        tip: tip(epochs[index]))
+        tip: tip(epochs[index], names))
     }
   }
 
-  private func tip(_ epoch: Epoch) -> String {
+  private func tip(_ epoch: Epoch, _ names: [String]) -> String {
     var rows: [(String, Double?)] = [
       ("training loss", epoch.loss), ("validation loss", epoch.validationLoss),
       ("mean Dice", epoch.meanDice), ("smoothed Dice", epoch.smoothedDice),
     ]
-    let names = names
     if names.count <= Self.mostLines, names.count > 1 { rows += zip(names, epoch.dice) }
     let known = rows.compactMap { name, value in
       value.map { "\(name) \(NumberText.fixed($0, 3))" }

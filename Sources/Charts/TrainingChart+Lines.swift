@@ -15,8 +15,6 @@ extension TrainingChart {
     var isBold = false
   }
 
-  // MARK: Losses
-
   func drawLosses(_ traces: TrainingTraces, _ panel: Panel, on canvas: inout Canvas) {
     let held = traces.heldLosses.max() ?? .infinity
     let above = (traces.loss + traces.validationLoss).filter { $0.y > held }
@@ -34,8 +32,6 @@ extension TrainingChart {
     }
     drawNames(labels, panel, empty: "no epoch is done yet", on: &canvas)
   }
-
-  // MARK: Dice
 
   func drawDice(_ traces: TrainingTraces, _ panel: Panel, on canvas: inout Canvas) {
     var note = ""
@@ -79,6 +75,7 @@ extension TrainingChart {
     _ traces: TrainingTraces, _ panel: Panel, on canvas: inout Canvas
   ) -> [EndLabel] {
     guard !traces.isSingle else { return [] }
+    let names = names
     var labels: [EndLabel] = []
     for (index, trace) in traces.classes.enumerated() {
       guard let last = trace.last else { continue }
@@ -126,8 +123,6 @@ extension TrainingChart {
     }
     return notes.isEmpty ? 0 : Double(notes.count) * 18 + 4
   }
-
-  // MARK: Parts
 
   /// The panel's title at the left, a remark at the right.
   private func drawHead(

@@ -5,8 +5,9 @@
 /// Two panels and a strip share an axis that counts finished epochs and ends where the training is
 /// planned to end. The upper panel holds the losses, the lower one the pseudo-Dice of the validation:
 /// a thin line for each class, a bold one for their mean, which is smoothed where the training
-/// smooths it, and a diamond at its best. Beyond ``mostLines`` classes a band from the worst to the
-/// best class stands for them. The strip below shows the learning rate.
+/// smooths it, and a diamond at its best. From 200 epochs on, points of classes are means of several
+/// epochs, which the picture says. Beyond ``mostLines`` classes a band from the worst to the best
+/// class stands for them. The strip below shows the learning rate.
 public struct TrainingChart: Chart {
   public struct Epoch: Sendable, Equatable {
     /// From 0; the picture counts finished epochs, so that epoch 0 stands at 1.

@@ -13,6 +13,8 @@ struct TrainingTraces {
   /// The smoothed mean over classes where there is any, else the mean.
   let overall: Trace
   let overallName: String
+  /// Whether the overall line is that of the only class, which then needs no line of its own.
+  let isSingle: Bool
   /// 1, or more where single epochs would be a thicket.
   let epochsPerPoint: Int
   /// The worst and the best class at each point.
@@ -53,9 +55,6 @@ struct TrainingTraces {
       }
     isSingle = names.count == 1 && smoothed.isEmpty
   }
-
-  /// Whether the overall line is that of the only class, which then needs no line of its own.
-  let isSingle: Bool
 
   /// At most 100 runs of epochs, of one length but for the first.
   private static func blocks(_ epochs: [TrainingChart.Epoch]) -> [ArraySlice<TrainingChart.Epoch>] {

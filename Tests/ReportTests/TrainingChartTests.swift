@@ -35,8 +35,6 @@ import Testing
     try parse(chart.svg(id: "x", frame: frame)).all("text").map(\.text)
   }
 
-  // MARK: Data
-
   @Test func tableHoldsEveryValueOfEveryEpoch() throws {
     let chart = TrainingChart(
       title: "t", classNames: ["liver", "=1+1"],
@@ -77,16 +75,25 @@ import Testing
     #expect(self.chart(9, classes: 100).summary.contains("Best of 100 classes: class "))
   }
 
-  // MARK: Picture
-
-  @Test(arguments: [0, 1, 2, 3, 50, 199, 200, 1000], [0, 1, 3, 16, 17, 100])
+  @Test(arguments: [0, 1, 2, 50, 1000], [0, 1, 16, 100])
   func anyNumberOfEpochsAndClassesFits(epochs: Int, classes: Int) throws {
     let chart = chart(epochs, of: max(epochs, 50), classes: classes)
     for frame in [TrainingChart.Frame.wide, .narrow] {
       let svg = chart.svg(id: "x", frame: frame)
       #expect(svg.utf8.count < 150_000)
       #expect(!svg.contains("nan") && !svg.contains("inf"))
-      let texts = try texts(chart, frame: frame)
+      let root = try parse(svg)
+      let texts = root.all("text").map(\.text)
+      for node in root.all("text") {
+        let x = try #require(node.number("x"))
+        let tip = node.children.first?.text ?? ""
+        let length = TextMeasure.width(
+          String(node.text.dropLast(tip.count)), size: node.number("font-size") ?? 13)
+        let shares = ["middle": 0.5, "end": 1.0]
+        let left = x - length * (shares[node.attributes["text-anchor"] ?? ""] ?? 0)
+        #expect(left >= -1)
+        #expect(left + length <= frame.width + 1)
+      }
       let last = try #require(chart.epochs.last ?? (epochs == 0 ? self.chart(1).epochs.last : nil))
       #expect(texts.contains("no epoch is done yet") == (epochs == 0))
       #expect(texts.contains("\(max(epochs, 50))"), "the axis ends at the plan")
@@ -158,8 +165,6 @@ import Testing
     #expect(axis([0.99, 1]) == [0.95, 1])
     #expect(axis([]) == [0, 1])
   }
-
-  // MARK: Thinning
 
   @Test(arguments: [10, 400, 401, 5000])
   func thinningKeepsEndsPeaksAndOrder(count: Int) throws {
