@@ -72,6 +72,7 @@ public enum ChartStyle {
     stroke-dasharray:4 2}
     .key{width:1em;height:1em;vertical-align:-.1em;margin-right:.35em}
     .key .full{fill:var(--c)}.key .hollow{fill:none;stroke:var(--c);stroke-width:2.2}
+    .chart .touch{fill:transparent}.chart .touch:hover{fill:var(--grid);fill-opacity:.7}
     .chart .front{stroke:var(--ink);stroke-width:1.2;fill:none;stroke-dasharray:5 3}
 
     """

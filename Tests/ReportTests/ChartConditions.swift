@@ -113,7 +113,27 @@ enum Condition: String, CaseIterable, CustomTestStringConvertible {
         rows: subjects.map { subject in
           .init(subject, estimates: [estimate(&generator), estimate(&generator)])
         }, firstIsForeign: true),
+      training(title, subjects.map(\.name), epochs: length, &generator),
+      training(
+        title, (0..<(self == .empty ? 0 : 103)).map { "class \($0)" }, epochs: length, &generator),
     ]
+  }
+
+  private func training(
+    _ title: String, _ names: [String], epochs: Int, _ generator: inout SeededGenerator
+  ) -> TrainingChart {
+    TrainingChart(
+      title: title, classNames: names,
+      epochs: (0..<epochs).map { number in
+        .init(
+          // Some out of order, and broken numbers beside broken values.
+          number: self == .broken && number % 7 == 3 ? [-1, .max][number % 2] : number ^ 1,
+          rate: value(&generator) ?? .nan, loss: value(&generator) ?? .nan,
+          validationLoss: value(&generator),
+          dice: names.indices.map { _ in generator.next() % 5 == 0 ? nil : value(&generator) },
+          smoothedDice: self == .constant ? nil : value(&generator),
+          seconds: value(&generator) ?? .nan)
+      }, plannedEpochs: self == .huge ? .max : self == .broken ? -3 : 50)
   }
 
   private func line(

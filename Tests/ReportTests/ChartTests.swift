@@ -109,7 +109,8 @@ import Testing
   }
 
   @Test func flaggedContendersAreMarkedInEveryChart() throws {
-    for chart in Condition.usual.charts where !(chart is ReliabilityDiagram) {
+    for chart in Condition.usual.charts
+    where !(chart is ReliabilityDiagram || chart is TrainingChart) {
       let texts = try parse(chart.svg(id: "x")).all("text").map(\.text)
       #expect(texts.contains { $0.hasPrefix("† ") }, "\(type(of: chart))")
       #expect(texts.contains { $0.contains("contaminated") }, "\(type(of: chart))")
