@@ -57,6 +57,21 @@ public struct Parameters: Sendable {
   }
 }
 
+extension Parameters: TensorSource {
+  public var offered: [String]? { names }
+
+  public func shape(of name: String, asked: [Int]) -> [Int]? {
+    names.firstIndex(of: name).map { tensors[$0].shape }
+  }
+
+  public func tensor(_ name: String, shape: [Int], initial: Initial) throws -> Tensor {
+    guard let index = names.firstIndex(of: name) else {
+      throw TensorError.mismatch("there is no parameter '\(name)'")
+    }
+    return tensors[index]
+  }
+}
+
 /// Hands out tensors that can be trained and remembers them.
 private final class RecordingSource: TensorSource, @unchecked Sendable {
   // Safe because every access to the list holds the lock.

@@ -6,8 +6,9 @@ public import Tensors
 public protocol TrainableNetwork {
   var parameters: Parameters { get }
 
-  /// Scores of every output, the finest first, of an image (B, C, spatial…), without recording gradients.
-  func scores(_ image: Tensor) throws -> [Tensor]
+  /// A function that gives the finest scores (B, classes, spatial…) of an image (B, C, spatial…) with the
+  /// parameters as they are now.
+  func scorer() throws -> (Tensor) throws -> Tensor
 
   /// The loss of an image and the gradients of all parameters.
   ///
@@ -34,7 +35,9 @@ public struct AutogradNetwork: TrainableNetwork {
     self.forward = forward
   }
 
-  public func scores(_ image: Tensor) throws -> [Tensor] { try inference { try forward(image) } }
+  public func scorer() throws -> (Tensor) throws -> Tensor {
+    { image in try inference { try forward(image)[0] } }
+  }
 
   public func gradients(
     _ image: Tensor, loss: ([Tensor]) throws -> Tensor

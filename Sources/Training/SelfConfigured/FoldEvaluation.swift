@@ -38,7 +38,7 @@ struct FoldEvaluation {
     try setup.training.makeFolder("\(folder)/validation")
     let table = Dictionary(setup.training.dataset.cases.map { ($0.id, $0) }) { first, _ in first }
     let predictor = Predictor(try SelfConfiguredModel(contentsOf: checkpoint))
-    var result = HeldOutDice(classNames: classNames, cases: [])
+    var result = HeldOutDice(classNames: setup.evaluatedNames, cases: [])
     for (index, id) in fold.validation.enumerated() {
       guard let item = table[id], let label = item.label else { continue }
       watch(.evaluating(id: id, finished: index, count: fold.validation.count))
@@ -83,11 +83,6 @@ struct FoldEvaluation {
     let labels = try predictor.predict(item).labels
     try labels.write(to: path)
     return labels
-  }
-
-  private var classNames: [String] {
-    let names = setup.dataset.classNames
-    return names.count > setup.dataset.evaluated.count ? Array(names.dropFirst()) : names
   }
 
   private func dice(_ prediction: [Int32], _ reference: [Int32]) throws -> [Double?] {

@@ -31,6 +31,9 @@ struct FoldSetup: Sendable {
   /// The folder of the model.
   var modelFolder: String { "\(training.folder)/\(configurationName)" }
 
+  /// Names of the foreground's labels or regions.
+  var evaluatedNames: [String] { dataset.classNames.suffix(dataset.evaluated.count) }
+
   var isCascade: Bool { configuration.previousStage != nil }
 
   func prepare(

@@ -37,13 +37,16 @@ struct FoldTraining {
     let loop = try TrainingLoop(
       settings: plan.loop, folder: folder, metadata: metadata(plan),
       identity: try plan.identity(setup.plans, keys: keys))
-    let curve = TrainingCurve(plan: plan, folder: folder, title: setup.training.dataset.name)
+    let curve = TrainingCurve(
+      plan: plan, folder: folder, title: setup.training.dataset.name,
+      classNames: setup.evaluatedNames)
     let problem = SegmentationProblem(network, try parts(plan))
     watch(.fold(plan))
     let state = try loop.run(problem) { event in
-      if case .epoch(let history) = event { try curve.write(history) }
+      if case .epoch(let history) = event { curve.write(history, isFinished: false) }
       watch(.training(event))
     }
+    curve.write(state.history, isFinished: true)
     let evaluation = try FoldEvaluation(setup, fold, folder: folder).run(
       checkpoint: loop.checkpoint("final"), watch)
     return FoldReport(

@@ -65,15 +65,15 @@ public final class SegmentationProblem: TrainingProblem {
     var counts = OverlapCounts(classes: parts.scheme.foreground.count)
     var sum = 0.0
     // The same patches after each epoch, so that its numbers tell epochs apart and not patches.
+    let score = try network.scorer()
     for step in 0..<validation.steps {
       let batch = try validation.sampler.batch(step: step, validation.augmentation)
-      let scores = try network.scores(Tensor(batch.image, shape: batch.imageShape))
-      let weights = scores.indices.map { $0 == 0 ? 1.0 : 0 }
+      let scores = try inference { try score(Tensor(batch.image, shape: batch.imageShape)) }
       sum += try inference {
-        try parts.loss(scores, batch, scheme: parts.scheme, weights: weights).item()
+        try parts.loss([scores], batch, scheme: parts.scheme, weights: [1]).item()
       }
       counts += try OverlapCounts(
-        scores: scores[0], labels: batch.targets[0], scheme: parts.scheme,
+        scores: scores, labels: batch.targets[0], scheme: parts.scheme,
         annotatedLabels: batch.annotatedLabels, caseIDs: batch.caseIDs)
     }
     return ValidationOutcome(loss: sum / Double(validation.steps), dice: counts.dice)
