@@ -13,11 +13,11 @@ struct CompareCommand: AsyncParsableCommand {
       "Compare models on a dataset: same cases, same metrics, statistics, costs, one report.",
     discussion: """
       DATASET is an nnU-Net folder, images/ with masks/, or a pairs.csv. Models are MODEL[/TAG] of \
-      `vesalius models list`, MODEL@FILE for weights of yours, MODEL@untrained, baseline/NAME, or \
-      NAME=FOLDER for masks that another program made; NAME:GIVEN=FOLDER states what that program was \
-      given: none, oracle, jittered or human. Everything that is chosen is written into \
-      DIR/protocol.yaml; edit it and run `vesalius compare --protocol FILE --out DIR`. A run that was \
-      interrupted goes on where it was.
+      `vesalius models list`, MODEL@FILE for weights of yours, MODEL@untrained, the PATH of a trained \
+      self-configuring model (NAME=PATH names it), baseline/NAME, or NAME=FOLDER for masks that \
+      another program made; NAME:GIVEN=FOLDER states what that program was given: none, oracle, \
+      jittered or human. Everything that is chosen is written into DIR/protocol.yaml; edit it and run \
+      `vesalius compare --protocol FILE --out DIR`. A run that was interrupted goes on where it was.
       """)
 
   @Argument(help: "A dataset (folder or pairs.csv).")

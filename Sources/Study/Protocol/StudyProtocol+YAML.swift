@@ -66,8 +66,8 @@ extension StudyProtocol {
     ("objects", "What one prompt points at: label, component or instance."),
     (
       "models",
-      "name, then model (with weights: published, untrained or a file) or predictions (a folder of "
-        + "masks, with given: none, oracle, jittered or human); prompts, labels and trainedOn if needed."
+      "name, then model (with weights: published, untrained or a file; nnunet with the path of a trained "
+        + "model) or predictions (a folder of masks, with given: none, oracle, jittered or human); prompts, labels and trainedOn if needed."
     ),
     (
       "prompts",
