@@ -10,37 +10,14 @@ import Testing
 
   init() throws { folder = try Scratch() }
 
-  /// Cubes with a smaller cube inside, in nnU-Net's layout; `label` is the value of its voxels.
   private func dataset(_ name: String, count: Int = 3, edge: Int = 24, label: Int32 = 1) throws {
-    try folder.write(
-      "\(name)/dataset.json",
-      """
-      {"channel_names": {"0": "CT"}, "labels": {"background": 0, "cube": 1},
-       "numTraining": \(count), "file_ending": ".nii.gz"}
-      """.utf8)
-    for number in 0..<count {
-      try add(to: name, "c\(number)", edge: edge, maskEdge: edge, label: label)
-    }
+    try Cubes.write(name, in: folder, count: count, edge: edge, label: label)
   }
 
   private func add(
     to name: String, _ item: String, edge: Int, maskEdge: Int, label: Int32
   ) throws {
-    func cube(_ edge: Int, _ inside: Int32) -> (Geometry, [Int32]) {
-      let geometry = Geometry(size: SIMD3(repeating: edge), spacing: SIMD3(1, 1, 2))
-      let values = (0..<geometry.count).map { index -> Int32 in
-        let place = [index % edge, index / edge % edge, index / (edge * edge)]
-        return place.allSatisfy { $0 > edge / 4 && $0 < edge / 2 } ? inside : 0
-      }
-      return (geometry, values)
-    }
-    let (geometry, shape) = cube(edge, 1)
-    let values = shape.enumerated().map { Float($1 * 300) + Float($0 % 13) + 1 }
-    try Volume(geometry: geometry, voxels: .float32(values))
-      .write(to: folder.place("\(name)/imagesTr/\(item)_0000.nii.gz"))
-    let (grid, mask) = cube(maskEdge, label)
-    try LabelMap(geometry: grid, labels: mask)
-      .write(to: folder.place("\(name)/labelsTr/\(item).nii.gz"))
+    try Cubes.add(to: name, item, in: folder, edge: edge, maskEdge: maskEdge, label: label)
   }
 
   @Test func writesBothFilesAndATable() throws {
