@@ -15,7 +15,8 @@ extension DatasetFolder {
   ///   - parent: the folder that nnU-Net calls `nnUNet_raw`; it is made where it is missing
   ///   - number: identifies the dataset for nnU-Net, 1…999
   ///   - name: letters and digits; others are left out
-  ///   - splits: written beside, with the names that cases get (see ``DatasetCase/nnUNetName``)
+  ///   - splits: written beside, where nnU-Net's planner takes them from, with the names that cases get (see
+  ///     ``DatasetCase/nnUNetName``)
   ///   - threads: how many cases are written at once
   ///   - progress: called with the number of cases written so far
   /// - Returns: the path of the new folder

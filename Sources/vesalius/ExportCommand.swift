@@ -10,8 +10,8 @@ struct ExportCommand: ParsableCommand {
     abstract: "Write a dataset in nnU-Net's raw layout, with splits by patient if asked.",
     discussion: """
       FOLDER is what nnU-Net calls nnUNet_raw; FOLDER/DatasetNNN_NAME appears in it once it is complete. \
-      With --folds or --held-out it holds splits_final.json, which nnU-Net expects in its folder of \
-      preprocessed data (nnUNet_preprocessed/DatasetNNN_NAME). No patient is on both sides of a split.
+      With --folds or --held-out it holds splits_final.json, which nnU-Net's planner takes over. No \
+      patient is on both sides of a split.
       """)
 
   @Argument(help: "A dataset (folder or pairs.csv).")

@@ -35,7 +35,7 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Voxel size to train at in mm, along the axes of plans.json.", valueName: "z,y,x"),
+      "Voxel size to train at in mm, along the axes of the files.", valueName: "z,y,x"),
     transform: Self.spacing)
   var spacing: [Double]?
 
@@ -234,7 +234,7 @@ struct PlanSummary: Encodable {
       \(dataset): \(cases) \(cases == 1 ? "case" : "cases"), \(channels) \
       \(channels == 1 ? "channel" : "channels") (\(normalisation.joined(separator: ", ")))
       \(table(heading, rows))
-      Axes are z×y×x as plans.json has them; MEMORY is that of one training step's feature maps.
+      Axes are those of plans.json, the coarsest first; MEMORY is that of one training step's feature maps.
       \(plans)
       \(fingerprint)
       """
