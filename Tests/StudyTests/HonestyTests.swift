@@ -2,6 +2,7 @@
 
 import Foundation
 import Imaging
+import Segmentation
 import Testing
 
 @testable import Study

@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Prompts
 import Report
+import Segmentation
 import Testing
 
 @testable import Study

@@ -2,6 +2,7 @@
 
 import Foundation
 import Models
+import Segmentation
 
 /// A reason not to take a contender's scores for those of unseen data.
 public struct Contamination: Sendable, Equatable, Codable {

@@ -2,6 +2,7 @@
 
 import Datasets
 public import Prompts
+public import Segmentation
 
 /// A study that is ready to run.
 public struct StudyPlan: Codable, Sendable, Equatable {

@@ -47,11 +47,30 @@ struct FoldTraining {
       watch(.training(event))
     }
     curve.write(state.history, isFinished: true)
+    try writeProvenance(beside: loop.checkpoint("final"), plan, state.history)
     let evaluation = try FoldEvaluation(setup, fold, folder: folder).run(
       checkpoint: loop.checkpoint("final"), watch)
     return FoldReport(
       fold: name, checkpoint: loop.checkpoint("final"), history: state.history,
       evaluation: evaluation)
+  }
+
+  /// Says beside the weights what they have seen and what that took, unless it is said already.
+  private func writeProvenance(
+    beside checkpoint: String, _ plan: TrainingPlan, _ history: TrainingHistory
+  ) throws {
+    let path = Provenance.path(beside: checkpoint)
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    let table = Dictionary(setup.training.dataset.cases.map { ($0.id, $0) }) { first, _ in first }
+    // Held-out cases decide something only where their Dice ends the training.
+    let deciding = plan.loop.patience == nil ? [] : plan.validationCases
+    let provenance = try Provenance(
+      dataset: setup.training.dataset.name, training: plan.trainingCases.compactMap { table[$0] },
+      validation: deciding.compactMap { table[$0] }, minutes: history.seconds / 60)
+    do { try provenance.write(beside: checkpoint) } catch {
+      throw TrainingError.checkpointUnwritable(
+        path: path, reason: error.localizedDescription, last: checkpoint)
+    }
   }
 
   private func lock() throws -> FolderLock {

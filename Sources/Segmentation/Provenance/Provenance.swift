@@ -1,10 +1,8 @@
 // What trained weights have seen and what that took: the file beside them, for honesty and for budgets.
 
-import Crypto
 public import Datasets
 import Foundation
 import Imaging
-import Segmentation
 
 /// What is known of the images that weights were trained on: `WEIGHTS.provenance.json`.
 public struct Provenance: Codable, Sendable, Equatable {
@@ -95,11 +93,12 @@ public struct Provenance: Codable, Sendable, Equatable {
 
   /// Writes the file that goes with weights.
   ///
-  /// - Throws: ``StudyError/cannotWrite(path:reason:)``
+  /// - Throws: `CocoaError` where the file cannot be written
   public func write(beside weights: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try StudyFolder.write(try encoder.encode(self), to: Self.path(beside: weights))
+    try encoder.encode(self)
+      .write(to: URL(fileURLWithPath: Self.path(beside: weights)), options: .atomic)
   }
 
   /// The file that goes with weights; nil when there is none.
@@ -113,44 +112,11 @@ public struct Provenance: Codable, Sendable, Equatable {
   }
 
   /// Cases that the weights were fitted to, each by its name, else by its image.
-  var trainingCases: Set<String> {
+  public var trainingCases: Set<String> {
     Set(images.filter { $0.use != .validation }.map { $0.case ?? $0.sha256 })
   }
 
   /// Whether every case is listed, so that one that is not listed was not seen, though it is of the same
   /// dataset.
-  var isComplete: Bool { trainingCount.map { $0 > 0 && trainingCases.count >= $0 } ?? false }
-}
-
-/// What the training of a participant took.
-struct TrainingBudget: Equatable {
-  /// Labelled cases, once.
-  var cases: Int
-  /// Wall-clock minutes, once.
-  var minutes: Double?
-  /// The learning curve that it is a point of.
-  var curve: String
-}
-
-extension StudyPlan.Participant {
-  /// Checkpoints of a trained model, or the file of weights.
-  var weightFiles: [String] { trained?.checkpoints ?? [weights].compactMap(\.self) }
-
-  /// What lies beside its weights; a damaged file has been refused when the study was planned.
-  var provenances: [Provenance] { weightFiles.compactMap { try? Provenance(beside: $0) } }
-
-  /// What its training took, where the files beside all its weights say so: the cases of all folds
-  /// together, and their minutes added.
-  var budget: TrainingBudget? {
-    let all = provenances
-    guard let first = all.first, all.count == weightFiles.count else { return nil }
-    let listed = all.reduce(into: Set<String>()) { $0.formUnion($1.trainingCases) }.count
-    let stated = all.compactMap(\.trainingCount).max() ?? 0
-    guard max(listed, stated) > 0 else { return nil }
-    let minutes = all.compactMap(\.trainingMinutes)
-    let curve = first.curve ?? trained.map { "nnU-Net \($0.configuration)" } ?? entrant.model
-    return TrainingBudget(
-      cases: max(listed, stated),
-      minutes: minutes.count == all.count ? minutes.reduce(0, +) : nil, curve: curve ?? name)
-  }
+  public var isComplete: Bool { trainingCount.map { $0 > 0 && trainingCases.count >= $0 } ?? false }
 }
