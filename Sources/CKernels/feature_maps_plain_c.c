@@ -27,4 +27,5 @@ const vk_map_functions vk_plain_c_maps = {
     portable_normalised_sums,
     portable_normalised_gradients,
     portable_totals,
+    portable_average_gradient,
 };

@@ -84,3 +84,19 @@ static void NAME(_totals)(
     }
   }
 }
+
+/// Rows and columns are those of the larger map.
+static void NAME(_average_gradient)(
+    const vk_map *map, int32_t rows, int32_t columns, const int32_t *window, int32_t plane,
+    float *out, int64_t out_row) {
+  const int64_t pixel = map->channels;
+  const V share = 1.0f / (float)(window[0] * window[1] * window[2]);
+  const float *from = (const float *)map->planes[plane / window[0]];
+  for (int y = 0; y < rows; ++y)
+    for (int x = 0; x < columns; ++x)
+      for (int channel = 0; channel < pixel; channel += LANES)
+        NAME(_store)(
+            out + y * out_row + x * pixel + channel,
+            share * NAME(_load)(
+                        from + y / window[1] * map->row + x / window[2] * pixel + channel));
+}

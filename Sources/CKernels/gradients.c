@@ -99,6 +99,12 @@ void vk_map_totals(
   vk_map_functions_of(vectors)->totals(map, plane, first_row, last_row, columns, sums);
 }
 
+void vk_map_average_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
+    float *out, int64_t out_row, vk_vectors vectors) {
+  vk_map_functions_of(vectors)->average_gradient(map, rows, columns, window, plane, out, out_row);
+}
+
 double vk_total(const float *values, int64_t count) {
   // Sums that do not wait for each other.
   double sums[8] = {0};

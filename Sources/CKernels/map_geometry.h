@@ -84,6 +84,8 @@ typedef struct {
       const vk_normalised *, int32_t, int32_t, int32_t, const float *, const float *,
       const float *);
   void (*totals)(const vk_map *, int32_t, int32_t, int32_t, int32_t, double *);
+  void (*average_gradient)(
+      const vk_map *, int32_t, int32_t, const int32_t *, int32_t, float *, int64_t);
 } vk_map_functions;
 
 const vk_map_functions *vk_map_functions_of(vk_vectors vectors);

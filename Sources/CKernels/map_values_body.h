@@ -114,6 +114,7 @@ static const vk_map_functions NAME(_maps) = {
     NAME(_normalised_sums),
     NAME(_normalised_gradients),
     NAME(_totals),
+    NAME(_average_gradient),
 };
 
 #undef V

@@ -15,11 +15,12 @@ import Weights
   }
 
   static func configuration(
-    channels: Int = 1, classes: Int = 3, features: [Int], kernels: [[Int]], strides: [[Int]],
+    _ encoder: NNUNet.Configuration.Encoder = .plain, channels: Int = 1, classes: Int = 3,
+    features: [Int], kernels: [[Int]], strides: [[Int]],
     convolutions: Int = 2
   ) -> NNUNet.Configuration {
     NNUNet.Configuration(
-      encoder: .plain, inputChannels: channels, classes: classes, features: features,
+      encoder: encoder, inputChannels: channels, classes: classes, features: features,
       kernels: kernels, strides: strides,
       encoderBlocks: Array(repeating: convolutions, count: features.count),
       decoderConvolutions: Array(repeating: convolutions, count: features.count - 1))
@@ -56,6 +57,19 @@ import Weights
         features: [8, 16, 16], kernels: [[3, 3, 3], [1, 1, 1], [1, 3, 3]],
         strides: [[1, 1, 1], [1, 1, 1], [1, 2, 2]]),
       image: [1, 1, 3, 10, 14]),
+    Case(
+      testDescription: "residual, volumes, two samples",
+      configuration: configuration(
+        .residual, features: [8, 16, 24], kernels: Array(repeating: [3, 3, 3], count: 3),
+        strides: [[1, 1, 1], [2, 2, 2], [1, 2, 2]]),
+      image: [2, 1, 8, 12, 16]),
+    Case(
+      testDescription: "residual, slices, a stage of its neighbour's width",
+      configuration: configuration(
+        .residual, channels: 5, features: [16, 16, 40],
+        kernels: Array(repeating: [3, 3], count: 3),
+        strides: [[1, 1], [2, 2], [2, 2]], convolutions: 1),
+      image: [1, 5, 24, 36]),
   ]
 
   /// A smooth loss of the scores, the coarsest of which may be left out.
@@ -144,7 +158,7 @@ import Weights
     return errors
   }
 
-  @Test(arguments: [0, 2, 3], MapUnit.available)
+  @Test(arguments: [0, 2, 3, 5], MapUnit.available)
   func threadsAndRunsMakeNoDifference(_ index: Int, _ unit: MapUnit) throws {
     let c = Self.cases[index]
     let parameters = try Self.parameters(c.configuration)

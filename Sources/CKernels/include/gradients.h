@@ -94,6 +94,12 @@ void vk_map_totals(
     const vk_map *map, int32_t plane, int32_t first_row, int32_t last_row, int32_t columns,
     double *sums, vk_vectors vectors);
 
+/// The gradient of vk_map_average: one plane of the larger map, each pixel its box's gradient divided by the
+/// number of pixels in a box.
+void vk_map_average_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
+    float *out, int64_t out_row, vk_vectors vectors);
+
 /// The sum of numbers that lie side by side, in double precision.
 double vk_total(const float *values, int64_t count);
 

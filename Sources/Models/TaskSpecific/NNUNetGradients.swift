@@ -17,7 +17,7 @@ public final class NNUNetGradients {
   private let pool = PagePool()
 
   /// - Parameters:
-  ///   - configuration: of a plain encoder, two- or three-dimensional.
+  ///   - configuration: plain or residual, two- or three-dimensional.
   ///   - unit: the vectors to compute in.
   /// - Throws: ``TensorError/mismatch(_:)`` for layers without a kernel.
   public init(_ configuration: NNUNet.Configuration, unit: MapUnit) throws {

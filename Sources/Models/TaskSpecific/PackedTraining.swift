@@ -13,9 +13,10 @@ struct PackedTrainedBlock: Sendable {
 
   init(_ block: TrainedBlock, _ parameters: [String: Tensor], unit: MapUnit) throws {
     self.block = block
-    let given = try block.parameters.map { try parameters.named($0.name) }
+    let given = try parameters.named("\(block.name).conv.weight")
+    let bias = block.hasBias ? try parameters.named("\(block.name).conv.bias") : nil
     forward = try MapConvolution(
-      weight: given[0], bias: given[1], stride: block.stride, inputs: block.inputs,
+      weight: given, bias: bias, stride: block.stride, inputs: block.inputs,
       image: block.image, unit: unit)
     var first = 0
     back =
@@ -24,11 +25,11 @@ struct PackedTrainedBlock: Sendable {
       : block.inputs.map { count in
         defer { first += count }
         return try MapConvolution(
-          inputGradientOf: given[0], stride: block.stride, inputs: first..<first + count,
+          inputGradientOf: given, stride: block.stride, inputs: first..<first + count,
           unit: unit)
       }
-    weight = try given[2].floats()
-    bias = try given[3].floats()
+    weight = try parameters.named("\(block.name).norm.weight").floats()
+    self.bias = try parameters.named("\(block.name).norm.bias").floats()
   }
 }
 
@@ -57,6 +58,8 @@ struct PackedTrainedDecoder: Sendable {
 struct PackedTraining: Sendable {
   let plan: TrainingPlan
   let unit: MapUnit
+  let stem: PackedTrainedBlock?
+  /// The blocks of each stage, in the order of the way forwards.
   let encoder: [[PackedTrainedBlock]]
   let decoder: [(step: PackedTrainedDecoder, blocks: [PackedTrainedBlock])]
 
@@ -75,7 +78,8 @@ struct PackedTraining: Sendable {
       defer { rest = rest.dropFirst(count) }
       return Array(rest.prefix(count))
     }
-    encoder = plan.encoder.map { next($0.count) }
+    stem = plan.stem == nil ? nil : next(1)[0]
+    encoder = plan.encoder.map { next($0.blocks.count) }
     decoder = steps.map { ($0, next($0.decoder.blocks.count)) }
   }
 }

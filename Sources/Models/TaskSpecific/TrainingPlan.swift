@@ -12,18 +12,60 @@ struct TrainedBlock: Sendable {
   let kernel: [Int]
   let stride: [Int]
   /// Whether the image itself is read.
-  let image: Bool
+  var image = false
+  var hasBias = true
+  /// 1 where a sum follows.
+  var slope: Float = 0.01
 
   static let epsilon = 1e-5
-  static let slope: Float = 0.01
 
   var parameters: [(name: String, shape: [Int])] {
-    [
-      ("\(name).conv.weight", [outputs, inputs.reduce(0, +)] + kernel),
-      ("\(name).conv.bias", [outputs]),
-      ("\(name).norm.weight", [outputs]),
-      ("\(name).norm.bias", [outputs]),
-    ]
+    [("\(name).conv.weight", [outputs, inputs.reduce(0, +)] + kernel)]
+      + (hasBias ? [("\(name).conv.bias", [outputs])] : [])
+      + [("\(name).norm.weight", [outputs]), ("\(name).norm.bias", [outputs])]
+  }
+}
+
+/// One stage of the encoder.
+enum TrainedStage: Sendable {
+  case plain([TrainedBlock])
+  case residual([TrainedResidualBlock])
+
+  /// In the order of the way forwards.
+  var blocks: [TrainedBlock] {
+    switch self {
+    case .plain(let blocks): blocks
+    case .residual(let blocks): blocks.flatMap(\.blocks)
+    }
+  }
+
+  var stride: [Int] { blocks[0].stride }
+}
+
+/// Two convolutions beside a shortcut, which is pooled and projected where size or width change.
+struct TrainedResidualBlock: Sendable {
+  let first: TrainedBlock
+  let second: TrainedBlock
+  let pooling: [Int]?
+  let projection: TrainedBlock?
+
+  var blocks: [TrainedBlock] { [first, second] + (projection.map { [$0] } ?? []) }
+
+  init(_ name: String, from input: Int, to output: Int, kernel: [Int], stride: [Int]) {
+    let still = kernel.map { _ in 1 }
+    first = TrainedBlock(
+      name: "\(name).conv1", inputs: [input], outputs: output, kernel: kernel, stride: stride)
+    second = TrainedBlock(
+      name: "\(name).conv2", inputs: [output], outputs: output, kernel: kernel, stride: still,
+      slope: 1)
+    pooling = stride == still ? nil : Array(repeating: 1, count: 3 - stride.count) + stride
+    projection =
+      input == output
+      ? nil
+      : TrainedBlock(
+        // The pooling comes first in the official sequence.
+        name: "\(name).skip.\(stride == still ? 0 : 1)", inputs: [input], outputs: output,
+        kernel: still, stride: still, hasBias: false, slope: 1)
   }
 }
 
@@ -46,20 +88,21 @@ struct TrainedDecoder: Sendable {
   }
 }
 
-/// All layers of a plain network.
+/// All layers of a network.
 struct TrainingPlan: Sendable {
   let inputChannels: Int
-  /// Convolutions of each stage, the finest first.
-  let encoder: [[TrainedBlock]]
+  /// What reads the image before the residual stages.
+  let stem: TrainedBlock?
+  /// The finest first.
+  let encoder: [TrainedStage]
   /// From the coarsest stage up.
   let decoder: [TrainedDecoder]
 
   init(_ c: NNUNet.Configuration) throws {
-    guard c.encoder == .plain else {
-      throw TensorError.mismatch("a residual encoder has no gradients of our own")
-    }
     let kernels = c.kernels.flatMap { $0 }
-    let strides = zip(c.strides, c.kernels).dropFirst().flatMap { zip($0, $1) }
+    let strides = zip(c.strides, c.kernels).dropFirst(c.encoder == .plain ? 1 : 0).flatMap {
+      zip($0, $1)
+    }
     guard kernels.allSatisfy({ $0 == 1 || $0 == 3 }),
       strides.allSatisfy({ stride, kernel in stride == 1 || stride == 2 && kernel == 3 })
     else {
@@ -68,17 +111,35 @@ struct TrainingPlan: Sendable {
           + "kernels are 1 or 3, strides 1, or 2 where the kernel is 3")
     }
     inputChannels = c.inputChannels
+    let residual = c.encoder == .residual
+    stem =
+      residual
+      ? TrainedBlock(
+        name: "encoder.stem.convs.0", inputs: [c.inputChannels], outputs: c.features[0],
+        kernel: c.kernels[0], stride: c.kernels[0].map { _ in 1 }, image: true) : nil
     encoder = c.features.indices.map { stage in
-      (0..<c.encoderBlocks[stage]).map { index in
-        let first = index == 0
-        let input =
-          !first ? c.features[stage] : stage == 0 ? c.inputChannels : c.features[stage - 1]
-        return TrainedBlock(
-          name: "encoder.stages.\(stage).0.convs.\(index)", inputs: [input],
-          outputs: c.features[stage], kernel: c.kernels[stage],
-          stride: first ? c.strides[stage] : c.kernels[stage].map { _ in 1 },
-          image: first && stage == 0)
+      let previous = c.features[max(0, stage - 1)]
+      guard !residual else {
+        return .residual(
+          (0..<c.encoderBlocks[stage]).map { index in
+            TrainedResidualBlock(
+              "encoder.stages.\(stage).blocks.\(index)",
+              from: index == 0 ? previous : c.features[stage], to: c.features[stage],
+              kernel: c.kernels[stage],
+              stride: index == 0 ? c.strides[stage] : c.kernels[stage].map { _ in 1 })
+          })
       }
+      return .plain(
+        (0..<c.encoderBlocks[stage]).map { index in
+          let first = index == 0
+          let input =
+            !first ? c.features[stage] : stage == 0 ? c.inputChannels : c.features[stage - 1]
+          return TrainedBlock(
+            name: "encoder.stages.\(stage).0.convs.\(index)", inputs: [input],
+            outputs: c.features[stage], kernel: c.kernels[stage],
+            stride: first ? c.strides[stage] : c.kernels[stage].map { _ in 1 },
+            image: first && stage == 0)
+        })
     }
     decoder = (1..<c.features.count).reversed().enumerated().map { step, below in
       let width = c.features[below - 1]
@@ -89,16 +150,19 @@ struct TrainingPlan: Sendable {
           TrainedBlock(
             name: "decoder.stages.\(step).convs.\(index)",
             inputs: index == 0 ? [width, width] : [width], outputs: width,
-            kernel: c.kernels[below - 1], stride: c.kernels[below - 1].map { _ in 1 },
-            image: false)
+            kernel: c.kernels[below - 1], stride: c.kernels[below - 1].map { _ in 1 })
         }, classifier: "decoder.seg_layers.\(step)", classes: c.classes)
     }
   }
 
-  var blocks: [TrainedBlock] { encoder.flatMap { $0 } + decoder.flatMap(\.blocks) }
+  var blocks: [TrainedBlock] { encoderBlocks + decoder.flatMap(\.blocks) }
+
+  private var encoderBlocks: [TrainedBlock] {
+    (stem.map { [$0] } ?? []) + encoder.flatMap(\.blocks)
+  }
 
   var parameters: [(name: String, shape: [Int])] {
-    encoder.flatMap { $0 }.flatMap(\.parameters) + decoder.flatMap(\.parameters)
+    encoderBlocks.flatMap(\.parameters) + decoder.flatMap(\.parameters)
   }
 
   func check(image: Tensor, parameters given: [String: Tensor]) throws {
@@ -111,12 +175,12 @@ struct TrainingPlan: Sendable {
           "\(name) is \(tensor.dtype) \(tensor.shape), expected float32 \(shape)")
       }
     }
-    let axes = encoder[0][0].kernel.count
+    let axes = encoder[0].stride.count
     guard image.rank == axes + 2, image.size(1) == inputChannels, image.count > 0 else {
       throw TensorError.mismatch(
         "an image of shape \(image.shape) for \(inputChannels) channels and \(axes) axes")
     }
-    let factors = encoder.map { $0[0].stride }
+    let factors = encoder.map(\.stride)
       .reduce(Array(repeating: 1, count: axes)) { zip($0, $1).map(*) }
     guard zip(image.shape.dropFirst(2), factors).allSatisfy({ $0 % $1 == 0 }) else {
       throw TensorError.mismatch("an image of shape \(image.shape) cannot be reduced by \(factors)")

@@ -71,7 +71,7 @@ extension FeatureMap {
     mine.withUnsafeBufferPointer { mine in
       others.withUnsafeBufferPointer { others in
         guard let a = mine.baseAddress, let b = others.baseAddress else { return }
-        let pass = Pass(
+        let pass = MapPass(
           a: raw(a), b: other.raw(b), rows: Int32(rows), columns: Int32(columns), slope: slope,
           outputs: planes.map { $0?.start }, half: storage == .float16, unit: unit.raw)
         parallel(depth, grain: 1) { for plane in $0 { pass.sum(plane) } }
@@ -101,7 +101,7 @@ extension FeatureMap {
     let mine = planes.map { $0.map { UnsafeRawPointer($0.start) } }
     mine.withUnsafeBufferPointer { mine in
       guard let a = mine.baseAddress else { return }
-      let pass = Pass(
+      let pass = MapPass(
         a: raw(a), b: raw(a), rows: Int32(rows), columns: Int32(columns), slope: 1,
         outputs: result.planes.map { $0?.start }, half: result.storage == .float16, unit: unit.raw)
       let row = Int64(result.row)
@@ -113,7 +113,7 @@ extension FeatureMap {
 }
 
 /// What threads that divide the planes of a pass share.
-private struct Pass: @unchecked Sendable {
+struct MapPass: @unchecked Sendable {
   // Safe because threads read the maps and write disjoint planes.
   let a: vk_map
   let b: vk_map

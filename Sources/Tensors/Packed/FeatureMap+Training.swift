@@ -149,6 +149,16 @@ extension FeatureMap {
     _ gradient: FeatureMap, adding other: FeatureMap? = nil, scores: ScoreGradient? = nil,
     weight: [Float], epsilon: Double, unit: MapUnit
   ) throws -> NormalisationGradient {
+    try propagate(
+      gradient, adding: other, scores: scores, slope: nil, weight: weight, epsilon: epsilon,
+      unit: unit, centres: true)
+  }
+
+  /// The same with another slope, or without the normalisation (`centres` of false).
+  func propagate(
+    _ gradient: FeatureMap, adding other: FeatureMap?, scores: ScoreGradient?, slope: Float?,
+    weight: [Float], epsilon: Double, unit: MapUnit, centres: Bool
+  ) throws -> NormalisationGradient {
     let all = [gradient] + (other.map { [$0] } ?? [])
     guard let moments, weight.count == channels, storage == .float32,
       all.allSatisfy({
@@ -161,6 +171,7 @@ extension FeatureMap {
     let mean = Constants(moments.mean.map { Float($0) }, paddedTo: pixel, zero: 0)
     var raw = vk_normalised()
     raw.map = self.raw(readings[0].start)
+    if let slope { raw.map.slope = slope }
     raw.mean = mean.pointer
     raw.gradients = UnsafePointer(readings[1].writable)
     raw.others = other.map { _ in UnsafePointer(readings[2].start) }
@@ -174,6 +185,10 @@ extension FeatureMap {
             $0, Int32(plane), Int32(rows.lowerBound), Int32(rows.upperBound), sums)
         }
       }
+    }
+    guard centres else {
+      withExtendedLifetime((readings, mean)) {}
+      return NormalisationGradient(weight: [], bias: [], scoreWeight: [])
     }
     let job = NormalisedJob(raw: raw)
     let count = Double(depth * rows * columns)
