@@ -110,7 +110,8 @@ import Weights
 
   @Test func networksStartAsHeProposed() throws {
     let source = HeInitialiser(seed: 3)
-    let weight = try source.tensor("a.weight", shape: [64, 32, 3, 3], initial: .uniform(fanIn: 288))
+    let weight = try source.tensor(
+      "a.weight", shape: [64, 32, 3, 3], initial: .uniform(fanIn: 288))
     let values = try weight.floats().map(Double.init)
     let deviation = (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
     #expect(abs(deviation / (2 / 1.0001 / 288).squareRoot() - 1) < 0.02)

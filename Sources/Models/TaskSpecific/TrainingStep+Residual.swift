@@ -2,7 +2,7 @@
 
 import Tensors
 
-extension TrainingStep {
+extension GradientStep {
   /// The blocks of one stage; `packed` are their convolutions in order.
   func forward(
     _ plan: [TrainedResidualBlock], _ packed: [PackedTrainedBlock], _ input: [FeatureMap]

@@ -3,8 +3,8 @@
 import Tensors
 
 /// The maps of one batch. Each list has one entry per sample.
-final class TrainingStep {
-  let network: PackedTraining
+final class GradientStep {
+  let network: PackedGradientPlan
   let pool: PagePool
   /// What each block read and found, in the order of the way forwards.
   private var records: [Record] = []
@@ -17,7 +17,7 @@ final class TrainingStep {
     let results: [FeatureMap]
   }
 
-  init(_ network: PackedTraining, pool: PagePool) {
+  init(_ network: PackedGradientPlan, pool: PagePool) {
     (self.network, self.pool) = (network, pool)
   }
 

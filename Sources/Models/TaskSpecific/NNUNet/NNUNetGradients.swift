@@ -12,7 +12,7 @@ public import Tensors
 ///
 /// One step at a time: what a step keeps between forward and backward is memory of this object.
 public final class NNUNetGradients {
-  let plan: TrainingPlan
+  let plan: GradientPlan
   let unit: MapUnit
   private let pool = PagePool()
 
@@ -21,7 +21,7 @@ public final class NNUNetGradients {
   ///   - unit: the vectors to compute in.
   /// - Throws: ``TensorError/mismatch(_:)`` for layers without a kernel.
   public init(_ configuration: NNUNet.Configuration, unit: MapUnit) throws {
-    plan = try TrainingPlan(configuration)
+    plan = try GradientPlan(configuration)
     self.unit = unit
   }
 
@@ -44,7 +44,7 @@ public final class NNUNetGradients {
     image: Tensor, parameters: [String: Tensor], loss: ([Tensor]) throws -> Tensor
   ) throws -> (loss: Tensor, gradients: [String: Tensor]) {
     try plan.check(image: image, parameters: parameters)
-    let step = TrainingStep(try PackedTraining(plan, parameters, unit: unit), pool: pool)
+    let step = GradientStep(try PackedGradientPlan(plan, parameters, unit: unit), pool: pool)
     let scores = try inference { try step.forward(image) }
     let (value, derivatives) = try training {
       let leaves = try scores.map { try $0.requiringGrad() }

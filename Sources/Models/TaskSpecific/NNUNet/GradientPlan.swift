@@ -89,7 +89,7 @@ struct TrainedDecoder: Sendable {
 }
 
 /// All layers of a network.
-struct TrainingPlan: Sendable {
+struct GradientPlan: Sendable {
   let inputChannels: Int
   /// What reads the image before the residual stages.
   let stem: TrainedBlock?

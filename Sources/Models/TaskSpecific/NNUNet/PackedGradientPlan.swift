@@ -55,15 +55,15 @@ struct PackedTrainedDecoder: Sendable {
 }
 
 /// All layers, packed.
-struct PackedTraining: Sendable {
-  let plan: TrainingPlan
+struct PackedGradientPlan: Sendable {
+  let plan: GradientPlan
   let unit: MapUnit
   let stem: PackedTrainedBlock?
   /// The blocks of each stage, in the order of the way forwards.
   let encoder: [[PackedTrainedBlock]]
   let decoder: [(step: PackedTrainedDecoder, blocks: [PackedTrainedBlock])]
 
-  init(_ plan: TrainingPlan, _ parameters: [String: Tensor], unit: MapUnit) throws {
+  init(_ plan: GradientPlan, _ parameters: [String: Tensor], unit: MapUnit) throws {
     self.plan = plan
     self.unit = unit
     let layers = plan.blocks
