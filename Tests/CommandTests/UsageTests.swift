@@ -8,7 +8,8 @@ import Testing
   private static let commands: [[String]] = [
     [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"],
     ["models", "pull"],
-    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["export"], ["doctor"],
+    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"],
+    ["export"], ["doctor"],
   ]
 
   private static let isRecording =

@@ -11,14 +11,18 @@ enum TrainableNNUNet {
   ///   - source: Where its values start.
   ///   - deepSupervision: Whether it gives scores at every resolution.
   /// - Returns: Kernels of our own where they know all its layers, else libtorch's autograd.
+  /// - Throws: `TensorError`, or `WeightsMismatch` for a file of another network.
   static func make(
     _ architecture: NNUNet.Configuration, from source: any TensorSource, deepSupervision: Bool
   ) throws -> any TrainableNetwork {
-    if let unit = MapUnit.fastest,
-      let packed = try? NNUNetGradients(architecture, unit: unit)
-    {
-      return try PackedTrainableNNUNet(
-        architecture, packed, from: source, outputs: deepSupervision ? nil : 1)
+    if let unit = MapUnit.fastest {
+      do {
+        return try PackedTrainableNNUNet(
+          architecture, NNUNetGradients(architecture, unit: unit), from: source,
+          outputs: deepSupervision ? nil : 1)
+      } catch TensorError.mismatch {
+        // A plan may ask for kernels of another width; libtorch has all of them.
+      }
     }
     let (network, parameters) = try Parameters.building(from: source, recordsGradients: true) {
       try NNUNet($0, architecture)

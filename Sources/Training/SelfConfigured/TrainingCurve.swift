@@ -10,7 +10,7 @@ struct TrainingCurve {
   let title: String
   let classNames: [String]
 
-  /// - Parameter state: A training that goes on, has ended, or stopped early.
+  /// Replaces the files by those of the course so far.
   func write(_ history: TrainingHistory, isFinished: Bool) {
     let chart = TrainingChart(
       title: "\(title), \(plan.configuration), fold \(plan.fold)", classNames: classNames,

@@ -47,6 +47,8 @@ public struct TrainingPlan: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - plans: The plan of the networks.
   ///   - keys: What the prepared cases were made from.
+  /// - Returns: A hash in hexadecimal digits.
+  /// - Throws: `EncodingError`
   func identity(_ plans: Plans, keys: [String]) throws -> String {
     var text = String(decoding: try Self.encoder.encode(self), as: UTF8.self)
     text += String(decoding: try plans.json(), as: UTF8.self)

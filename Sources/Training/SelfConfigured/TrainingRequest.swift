@@ -52,6 +52,7 @@ public struct TrainingRequest: Sendable, Codable, Equatable {
   public func check() throws {
     try optimiser.check()
     try loss.check()
+    _ = try makePlanner()
     if let epochs { try TrainingError.require("epochs", epochs, epochs > 0, "at least 1") }
     if let hours {
       try TrainingError.require("hours", hours, hours > 0 && hours.isFinite, "above 0")
