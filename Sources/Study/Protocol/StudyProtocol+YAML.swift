@@ -67,7 +67,8 @@ extension StudyProtocol {
     (
       "models",
       "name, then model (with weights: published, untrained or a file; nnunet with the path of a trained "
-        + "model) or predictions (a folder of masks, with given: none, oracle, jittered or human); prompts, labels and trainedOn if needed."
+        + "model) or predictions (a folder of masks, with given: none, oracle, jittered or human); prompts, "
+        + "labels and trainedOn if needed."
     ),
     (
       "prompts",
