@@ -123,4 +123,15 @@ import Testing
     }
     #expect(different == 0)
   }
+
+  @Test func aLinkToAnImageIsReadAsTheImage() throws {
+    let folder = try TemporaryFolder()
+    let image = try LabelMap(
+      geometry: Geometry(size: SIMD3(5, 4, 3)), labels: (0..<60).map { Int32($0 % 4) })
+    try image.write(to: folder.path("mask.nii"))
+    let link = folder.path("link.nii")
+    try FileManager.default.createSymbolicLink(
+      atPath: link, withDestinationPath: folder.path("mask.nii"))
+    #expect(try LabelMap(contentsOf: link).labels == image.labels)
+  }
 }

@@ -23,7 +23,9 @@ enum FileBytes {
 
   /// Size of the file on disk, in bytes.
   static func size(of path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    // Attributes are those of a link itself, whose size is the length of its target's name.
+    let file = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: file)
     return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 
