@@ -32,33 +32,31 @@ const vk_map_functions *vk_map_functions_of(vk_vectors vectors) { return functio
 
 int32_t vk_map_lanes(vk_vectors vectors) { return functions(vectors)->lanes; }
 
-static int width(vk_vectors vectors) { return 2 * vk_map_lanes(vectors); }
-
 int32_t vk_map_inputs(const vk_map_convolution *c) {
   return c->inputs[0].channels + (c->input_count > 1 ? c->inputs[1].channels : 0);
 }
 
 int32_t vk_map_blocks(const vk_map_convolution *c) {
-  return vk_ceiling(c->channels, width(c->vectors)) * c->enlargement[0] * c->enlargement[1] *
+  return vk_ceiling(c->channels, vk_block_width(c->vectors)) * c->enlargement[0] * c->enlargement[1] *
          c->enlargement[2];
 }
 
 int64_t vk_map_weights_count(int32_t inputs, int32_t taps, int32_t outputs, vk_vectors vectors) {
-  return (int64_t)vk_ceiling(outputs, width(vectors)) * taps * inputs * width(vectors);
+  return (int64_t)vk_ceiling(outputs, vk_block_width(vectors)) * taps * inputs * vk_block_width(vectors);
 }
 
 void vk_map_weights_pack(
-    const float *from, int64_t output_stride, int64_t input_stride, int64_t tap_stride,
+    const float *from, int64_t output_stride, int64_t input_stride, const int32_t *at,
     const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs, vk_vectors vectors,
     float *packed) {
-  const int columns = width(vectors);
+  const int columns = vk_block_width(vectors);
   for (int block = 0; block < vk_ceiling(outputs, columns); ++block)
     for (int tap = 0; tap < taps; ++tap)
       for (int i = 0; i < inputs; ++i)
         for (int column = 0; column < columns; ++column) {
           const int o = block * columns + column;
           *packed++ = o < outputs && source[i] >= 0
-                          ? from[o * output_stride + source[i] * input_stride + tap * tap_stride]
+                          ? from[o * output_stride + source[i] * input_stride + (at ? at[tap] : tap)]
                           : 0;
         }
 }
@@ -73,7 +71,7 @@ int32_t vk_winograd_products_count(const vk_map_convolution *c) {
 }
 
 int64_t vk_winograd_weights_count(const vk_map_convolution *c) {
-  return (int64_t)vk_winograd_products_count(c) * vk_map_inputs(c) * width(c->vectors);
+  return (int64_t)vk_winograd_products_count(c) * vk_map_inputs(c) * vk_block_width(c->vectors);
 }
 
 int64_t vk_winograd_inputs_count(const vk_map_convolution *c, int64_t rows) {
@@ -81,7 +79,7 @@ int64_t vk_winograd_inputs_count(const vk_map_convolution *c, int64_t rows) {
 }
 
 int64_t vk_winograd_sums_count(const vk_map_convolution *c, int64_t rows) {
-  return vk_winograd_products_count(c) * vk_product_stride(rows, width(c->vectors));
+  return vk_winograd_products_count(c) * vk_product_stride(rows, vk_block_width(c->vectors));
 }
 
 void vk_winograd_weights(const vk_map_convolution *c, int32_t block, int32_t line, float *to) {
@@ -121,7 +119,7 @@ void vk_direct_inputs(
 }
 
 int64_t vk_direct_scratch_count(const vk_map_convolution *c, int64_t pixels) {
-  return pixels * width(c->vectors);
+  return pixels * vk_block_width(c->vectors);
 }
 
 void vk_direct_multiply(
@@ -132,20 +130,20 @@ void vk_direct_multiply(
 }
 
 int64_t vk_moments_count(int32_t channels, vk_vectors vectors) {
-  return vk_ceiling(channels, width(vectors)) + 2 * (int64_t)channels;
+  return vk_ceiling(channels, vk_block_width(vectors)) + 2 * (int64_t)channels;
 }
 
 void vk_moments_merge(
     const double *moments, int64_t blocks, int32_t channels, vk_vectors vectors, double *mean,
     double *variance) {
-  const int groups = vk_ceiling(channels, width(vectors));
+  const int groups = vk_ceiling(channels, vk_block_width(vectors));
   const int64_t stride = vk_moments_count(channels, vectors);
   for (int channel = 0; channel < channels; ++channel) {
     // Chan, Golub and LeVeque, 1979: means and squared deviations of two samples together.
     double count = 0, centre = 0, square = 0;
     for (int64_t block = 0; block < blocks; ++block) {
       const double *from = moments + block * stride;
-      const double other = from[channel / width(vectors)], total = count + other;
+      const double other = from[channel / vk_block_width(vectors)], total = count + other;
       if (other == 0) continue;
       const double distance = from[groups + channel] - centre;
       square += from[groups + channels + channel] + distance * distance * count * other / total;

@@ -1,29 +1,10 @@
 // Gradients of feature maps: what needs no vectors, and the way to the body that has them.
 #include "map_geometry.h"
 
-static int width(vk_vectors vectors) { return 2 * vk_map_lanes(vectors); }
-
-void vk_map_weights_gather(
-    const float *from, int64_t output_stride, int64_t input_stride, const int32_t *at,
-    const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs, vk_vectors vectors,
-    float *packed) {
-  const int columns = width(vectors);
-  for (int block = 0; block < vk_ceiling(outputs, columns); ++block)
-    for (int tap = 0; tap < taps; ++tap)
-      for (int i = 0; i < inputs; ++i)
-        for (int column = 0; column < columns; ++column) {
-          const int o = block * columns + column;
-          *packed++ = o < outputs && source[i] >= 0
-                          ? from[o * output_stride + source[i] * input_stride + at[tap]]
-                          : 0;
-        }
-}
-
 void vk_map_weights_unpack(
-    const float *packed, const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs,
-    int32_t total, int32_t first, int32_t last, vk_vectors vectors, float *to) {
-  const int columns = width(vectors);
-  (void)outputs;
+    const float *packed, const int32_t *source, int32_t inputs, int32_t taps, int32_t total,
+    int32_t first, int32_t last, vk_vectors vectors, float *to) {
+  const int columns = vk_block_width(vectors);
   for (int o = first; o < last; ++o) {
     const float *from = packed + (int64_t)(o / columns) * taps * inputs * columns + o % columns;
     float *row = to + (int64_t)o * total * taps;
@@ -37,16 +18,16 @@ void vk_map_weights_unpack(
 }
 
 int64_t vk_weight_sums_inputs_count(const vk_weight_sums *s) {
-  return s->products * vk_weight_sums_stride(s, s->input_blocks, width(s->vectors));
+  return s->products * vk_weight_sums_stride(s, s->input_blocks, vk_block_width(s->vectors));
 }
 
 int64_t vk_weight_sums_gradients_count(const vk_weight_sums *s) {
   return s->products *
-         vk_weight_sums_stride(s, vk_ceiling(s->channels, width(s->vectors)), width(s->vectors));
+         vk_weight_sums_stride(s, vk_ceiling(s->channels, vk_block_width(s->vectors)), vk_block_width(s->vectors));
 }
 
 int64_t vk_weight_sums_count(const vk_weight_sums *s) {
-  return s->products * vk_weight_sums_product(s, width(s->vectors));
+  return s->products * vk_weight_sums_product(s, vk_block_width(s->vectors));
 }
 
 void vk_weight_sums_inputs(

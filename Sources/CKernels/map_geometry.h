@@ -13,6 +13,9 @@
 
 static inline int vk_ceiling(int count, int size) { return (count + size - 1) / size; }
 
+/// Outputs of a block of packed weights.
+static inline int vk_block_width(vk_vectors vectors) { return 2 * vk_map_lanes(vectors); }
+
 static inline int vk_map_output(const vk_map_convolution *c, int axis) {
   const int extent = axis == 0 ? c->depth : axis == 1 ? c->rows : c->columns;
   return (extent - 1) / c->stride[axis] + 1;

@@ -17,6 +17,20 @@ public struct Planner: Sendable, Equatable {
     case plain
     /// Residual blocks in the encoder, more of them in the coarser stages.
     case residualEncoder(Size)
+
+    /// What commands and run files call them.
+    public static let names = ["default"] + Size.allCases.map { "resenc-\($0.rawValue)" }
+
+    /// - Parameter name: One of ``names``, or "plain" for the default.
+    public init?(_ name: String) {
+      if name == "default" || name == "plain" {
+        self = .plain
+      } else if name.hasPrefix("resenc-"), let size = Size(rawValue: String(name.dropFirst(7))) {
+        self = .residualEncoder(size)
+      } else {
+        return nil
+      }
+    }
   }
 
   /// For how much memory the residual encoders were laid out: about 8, 24 and 40 GB.
@@ -40,6 +54,18 @@ public struct Planner: Sendable, Equatable {
       self.baseFeatures = baseFeatures
       self.batchSize = batchSize
       self.maxPatchVoxels = maxPatchVoxels
+    }
+
+    /// The limits that are set; `nil` where none is.
+    ///
+    /// - Parameters:
+    ///   - baseFeatures: Channels of the finest stage; nnU-Net's 32 where only others are set.
+    ///   - batchSize: Samples per step.
+    ///   - maxPatchVoxels: Voxels of a patch.
+    public init?(limits baseFeatures: Int?, batchSize: Int?, maxPatchVoxels: Int?) {
+      if baseFeatures == nil, batchSize == nil, maxPatchVoxels == nil { return nil }
+      self.init(
+        baseFeatures: baseFeatures ?? 32, batchSize: batchSize, maxPatchVoxels: maxPatchVoxels)
     }
   }
 

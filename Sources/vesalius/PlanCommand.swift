@@ -99,12 +99,11 @@ struct PlanCommand: ParsableCommand {
   }
 
   private var chosen: Planner {
-    var budget: Planner.Budget?
-    if baseFeatures != nil || batchSize != nil || maxPatchVoxels != nil {
-      budget = Planner.Budget(
-        baseFeatures: baseFeatures ?? 32, batchSize: batchSize, maxPatchVoxels: maxPatchVoxels)
-    }
-    return Planner(kind: planner, memoryGB: memory, budget: budget, targetSpacing: spacing)
+    Planner(
+      kind: planner, memoryGB: memory,
+      budget: Planner.Budget(
+        limits: baseFeatures, batchSize: batchSize, maxPatchVoxels: maxPatchVoxels),
+      targetSpacing: spacing)
   }
 
   /// What the dataset's folder is called, which is nnU-Net's name where the folder has one.
@@ -115,15 +114,11 @@ struct PlanCommand: ParsableCommand {
   }
 
   private static func kind(_ text: String) throws -> Planner.Kind {
-    switch text {
-    case "default", "plain": return .plain
-    default:
-      guard text.hasPrefix("resenc-"), let size = Planner.Size(rawValue: String(text.dropFirst(7)))
-      else {
-        throw ValidationError("expected default, resenc-m, resenc-l or resenc-xl, not '\(text)'")
-      }
-      return .residualEncoder(size)
+    guard let kind = Planner.Kind(text) else {
+      throw ValidationError(
+        "expected \(Planner.Kind.names.joined(separator: ", ")), not '\(text)'")
     }
+    return kind
   }
 
   private static func spacing(_ text: String) throws -> [Double] {

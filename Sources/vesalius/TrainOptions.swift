@@ -54,8 +54,13 @@ struct TrainCaseOptions: ParsableArguments {
   var seed: UInt64 = 0
 
   func validate() throws {
-    if [folds != nil, heldOut != nil, splits != nil].filter({ $0 }).count > 1 {
+    let divisions = [folds != nil, heldOut != nil, splits != nil].filter { $0 }.count
+    if divisions > 1 {
       throw ValidationError("--folds, --held-out and --splits exclude each other")
+    }
+    if fold == "all", divisions > 0 {
+      throw ValidationError(
+        "--fold all trains on every case; leave --folds, --held-out and --splits out")
     }
   }
 

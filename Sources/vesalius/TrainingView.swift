@@ -55,13 +55,9 @@ final class TrainingView: @unchecked Sendable {
     let filled = Int((share * 20).rounded())
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
     let dice = report.dice.map { String(format: "  Dice %.3f", $0) } ?? ""
-    let left = Int(min(report.secondsLeft, 359_999 * 100).rounded(.up))
-    let clock =
-      left < 3600
-      ? String(format: "%d:%02d", left / 60, left % 60)
-      : String(format: "%d:%02d:%02d", left / 3600, left / 60 % 60, left % 60)
     return "\(bar) epoch \(report.epoch + 1)  step \(report.done) of \(report.steps)"
-      + String(format: "  loss %.3f", report.loss) + dice + "  \(clock) left"
+      + String(format: "  loss %.3f", report.loss) + dice
+      + "  \(TimedBar.clock(report.secondsLeft)) left"
   }
 
   /// A table of the folds with their Dice.

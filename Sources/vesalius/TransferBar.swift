@@ -45,11 +45,7 @@ final class TransferBar: @unchecked Sendable {
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 16 - filled)
     let size = String(format: " %.1f of %.1f MB  ", Double(bytes) / 1e6, Double(total) / 1e6)
     guard rate > 0 else { return bar + size + speed }
-    let left = min(Double(total - bytes) / rate, 359_999).rounded(.up)
-    let clock =
-      left < 3600
-      ? String(format: "%d:%02d", Int(left) / 60, Int(left) % 60)
-      : String(format: "%d:%02d:%02d", Int(left) / 3600, Int(left) / 60 % 60, Int(left) % 60)
+    let clock = TimedBar.clock(Double(total - bytes) / rate)
     return bar + size + speed + "  \(clock) left"
   }
 }

@@ -55,6 +55,18 @@ import Testing
     #expect(other.errors.contains("other settings") && other.errors.contains("optimiser"))
   }
 
+  @Test func aPlanThatIsThereIsNotPassedOverInSilence() throws {
+    try Cubes.write("data", in: folder, count: 3)
+    let planned = try Product.run(
+      ["plan", "data", "-o", "run", "--base-features", "4", "--batch-size", "2"]
+        + ["--max-patch-voxels", "4096"], in: folder)
+    #expect(planned.code == 0, "\(planned.errors)")
+    expectRefusal(
+      try train("data", to: "run"), naming: ["other settings", "baseFeatures", "4, asked for 8"])
+    let outcome = try train("data", to: "run", ["--base-features", "4", "--epochs", "1"])
+    #expect(outcome.code == 0, "\(outcome.errors)")
+  }
+
   @Test func killedAnywhereItEndsWithTheSameBits() throws {
     try Cubes.write("data", in: folder, count: 4)
     #expect(try train("data", to: "whole").code == 0)
@@ -138,6 +150,9 @@ import Testing
     #expect(warned.code == 0, "\(warned.errors)")
     #expect(warned.errors.contains("c9.nii.gz has no foreground"))
 
+    expectRefusal(
+      try train("labels", to: "f", ["--fold", "all"]), code: 2,
+      naming: ["--fold all", "--held-out"])
     expectRefusal(
       try train("labels", to: "f", ["--hours", "1"]), naming: ["epochs"])
     expectRefusal(

@@ -54,10 +54,11 @@ int32_t vk_map_inputs(const vk_map_convolution *c);
 int64_t vk_map_weights_count(
     int32_t inputs, int32_t taps, int32_t outputs, vk_vectors vectors);
 
-/// Lays out weights: `from` has strides (in floats) over outputs, inputs and taps; input i of the
-/// product is input source[i] of the weights, or zero where that is negative.
+/// Lays out weights: `from` has strides (in floats) over outputs and inputs; tap t lies at[t] floats
+/// behind the first, or t where `at` is NULL; input i of the product is input source[i] of the weights,
+/// or zero where that is negative.
 void vk_map_weights_pack(
-    const float *from, int64_t output_stride, int64_t input_stride, int64_t tap_stride,
+    const float *from, int64_t output_stride, int64_t input_stride, const int32_t *at,
     const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs,
     vk_vectors vectors, float *packed);
 

@@ -4,17 +4,11 @@
 
 #include "feature_maps.h"
 
-/// As vk_map_weights_pack, with taps at places of their own: tap t lies at[t] floats behind the first.
-void vk_map_weights_gather(
-    const float *from, int64_t output_stride, int64_t input_stride, const int32_t *at,
-    const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs, vk_vectors vectors,
-    float *packed);
-
-/// The other way round: weights (output, input, tap) of packed ones (outputs first ..< last); entries whose
-/// source is negative are left out.
+/// The other way round from vk_map_weights_pack: weights (output, input, tap) of packed ones (outputs
+/// first ..< last); entries whose source is negative are left out.
 void vk_map_weights_unpack(
-    const float *packed, const int32_t *source, int32_t inputs, int32_t taps, int32_t outputs,
-    int32_t total, int32_t first, int32_t last, vk_vectors vectors, float *to);
+    const float *packed, const int32_t *source, int32_t inputs, int32_t taps, int32_t total,
+    int32_t first, int32_t last, vk_vectors vectors, float *to);
 
 // --- Gradient of the weights by Winograd's filtering, transposed ---
 

@@ -92,13 +92,13 @@ extension [Double?] {
 
 /// The mean over cases of each label's or region's Dice; `nil` for one that was never there.
 private struct MeanDice {
-  let labels: [Set<Int32>]
+  let labels: [[Int32]]
   let ignored: Int32?
   private var sums: [Double]
   private var counts: [Int]
 
   init(labels: [[Int32]], ignored: Int32?) {
-    self.labels = labels.map(Set.init)
+    self.labels = labels
     self.ignored = ignored
     sums = labels.map { _ in 0 }
     counts = labels.map { _ in 0 }
@@ -107,20 +107,10 @@ private struct MeanDice {
   var means: [Double?] { zip(sums, counts).map { $1 == 0 ? nil : $0 / Double($1) } }
 
   mutating func add(_ prediction: LabelMap, _ reference: LabelMap) {
-    // Voxels by (prediction, reference) first: regions overlap, and there are few different pairs.
-    var pairs: [SIMD2<Int32>: Int] = [:]
-    for (predicted, actual) in zip(prediction.labels, reference.labels) where actual != ignored {
-      pairs[SIMD2(predicted, actual), default: 0] += 1
-    }
-    for (index, label) in labels.enumerated() {
-      var (both, sizes) = (0, 0)
-      for (pair, count) in pairs {
-        let (isPredicted, isActual) = (label.contains(pair.x), label.contains(pair.y))
-        if isPredicted && isActual { both += count }
-        sizes += (isPredicted ? count : 0) + (isActual ? count : 0)
-      }
-      guard sizes > 0 else { continue }
-      sums[index] += 2 * Double(both) / Double(sizes)
+    let found = LabelDice.of(prediction, reference, labels: labels, ignored: ignored)
+    for (index, dice) in found.enumerated() {
+      guard let dice else { continue }
+      sums[index] += dice
       counts[index] += 1
     }
   }

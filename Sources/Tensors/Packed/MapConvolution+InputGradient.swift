@@ -43,7 +43,7 @@ extension MapConvolution {
         guard let from = from.baseAddress else { return }
         var done = 0
         for at in places {
-          vk_map_weights_gather(
+          vk_map_weights_pack(
             from + inputs.lowerBound * taps, Int64(taps), Int64(total * taps), at, source,
             Int32(source.count), Int32(at.count), Int32(outputs), unit.raw,
             packed + done * perTap)
@@ -72,18 +72,7 @@ extension MapConvolution {
     pixels = [unit.padded(weight.size(1))]
     bias = nil
     let source = Self.source([weight.size(1)], pixels)
-    let taps = extents.reduce(1, *)
-    let (outputs, inputs) = (outputs, weight.size(1))
-    weights = try Constants(
-      count: Int(
-        vk_map_weights_count(Int32(source.count), Int32(taps), Int32(outputs), unit.raw)), zero: 0
-    ) { packed in
-      try weight.withFloats { from in
-        vk_map_weights_pack(
-          from.baseAddress, Int64(inputs * taps), Int64(taps), 1, source, Int32(source.count),
-          Int32(taps), Int32(outputs), unit.raw, packed)
-      }
-    }
+    weights = try Self.packed(weight, source, taps: extents.reduce(1, *), unit)
   }
 
   /// What the convolution that was packed for a gradient makes of a map of gradients.

@@ -63,18 +63,7 @@ public struct MapConvolution: Sendable {
     self.unit = unit
     pixels = inputs.map { image ? FeatureMap.imagePixel($0, unit: unit) : unit.padded($0) }
     let source = Self.source(inputs, pixels)
-    let taps = kernel.reduce(1, *)
-    let (outputs, total) = (outputs, weight.size(1))
-    weights = try Constants(
-      count: Int(
-        vk_map_weights_count(Int32(source.count), Int32(taps), Int32(outputs), unit.raw)), zero: 0
-    ) { packed in
-      try weight.withFloats { from in
-        vk_map_weights_pack(
-          from.baseAddress, Int64(total * taps), Int64(taps), 1, source, Int32(source.count),
-          Int32(taps), Int32(outputs), unit.raw, packed)
-      }
-    }
+    weights = try Self.packed(weight, source, taps: kernel.reduce(1, *), unit)
     self.bias = try Self.padded(bias, unit)
   }
 
@@ -103,12 +92,29 @@ public struct MapConvolution: Sendable {
         guard let from = from.baseAddress else { return }
         for place in 0..<places {
           vk_map_weights_pack(
-            from + place, Int64(places), Int64(outputs * places), 1, source, Int32(source.count),
-            1, Int32(outputs), unit.raw, packed + place * block)
+            from + place, Int64(places), Int64(outputs * places), nil, source,
+            Int32(source.count), 1, Int32(outputs), unit.raw, packed + place * block)
         }
       }
     }
     self.bias = try Self.padded(bias, unit)
+  }
+
+  /// Weights (out, in, kernel…) as the kernels read them; `source` names the input of each padded channel.
+  static func packed(
+    _ weight: Tensor, _ source: [Int32], taps: Int, _ unit: MapUnit
+  ) throws -> Constants<Float> {
+    let (outputs, inputs) = (weight.size(0), weight.size(1))
+    return try Constants(
+      count: Int(
+        vk_map_weights_count(Int32(source.count), Int32(taps), Int32(outputs), unit.raw)), zero: 0
+    ) { packed in
+      try weight.withFloats { from in
+        vk_map_weights_pack(
+          from.baseAddress, Int64(inputs * taps), Int64(taps), nil, source, Int32(source.count),
+          Int32(taps), Int32(outputs), unit.raw, packed)
+      }
+    }
   }
 
   /// Depth, rows and columns; slices have one plane.

@@ -107,7 +107,7 @@ struct WeightGradient {
       let target = SharedFloats(start: start)
       parallel(outputs, grain: 1) { [taps, unit] range in
         vk_map_weights_unpack(
-          packed.start, source, Int32(source.count), Int32(taps), Int32(outputs), Int32(total),
+          packed.start, source, Int32(source.count), Int32(taps), Int32(total),
           Int32(range.lowerBound), Int32(range.upperBound), unit.raw, target.start)
       }
     }

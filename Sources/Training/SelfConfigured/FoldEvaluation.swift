@@ -3,7 +3,6 @@
 internal import Datasets
 internal import Foundation
 internal import Imaging
-internal import Metrics
 internal import Segmentation
 
 /// Predicts the held-out cases of a fold into `validation/` and measures them.
@@ -49,7 +48,11 @@ struct FoldEvaluation {
         throw SelfConfiguredError.unequalGrids(case: id)
       }
       result.cases.append(
-        HeldOutDice.Case(id: id, dice: try dice(prediction.labels, reference.labels)))
+        HeldOutDice.Case(
+          id: id,
+          dice: LabelDice.of(
+            prediction, reference, labels: setup.dataset.evaluated,
+            ignored: setup.dataset.ignoredLabel)))
     }
     do {
       let encoder = JSONEncoder()
@@ -83,27 +86,5 @@ struct FoldEvaluation {
     let labels = try predictor.predict(item).labels
     try labels.write(to: path)
     return labels
-  }
-
-  private func dice(_ prediction: [Int32], _ reference: [Int32]) throws -> [Double?] {
-    var (prediction, reference) = (prediction, reference)
-    if let ignored = setup.dataset.ignoredLabel {
-      for voxel in reference.indices where reference[voxel] == ignored {
-        prediction[voxel] = 0
-        reference[voxel] = 0
-      }
-    }
-    let isSimple = setup.dataset.evaluated.allSatisfy { $0.count == 1 }
-    if isSimple {
-      let table = try OverlapTable(prediction: prediction, reference: reference)
-      return setup.dataset.evaluated.map { table[$0[0]].dice() }
-    }
-    return try setup.dataset.evaluated.map { labels in
-      let members = Set(labels)
-      let table = try OverlapTable(
-        prediction: prediction.map { members.contains($0) ? 1 : 0 },
-        reference: reference.map { members.contains($0) ? 1 : 0 })
-      return table[1].dice()
-    }
   }
 }

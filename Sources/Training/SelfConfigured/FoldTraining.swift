@@ -32,15 +32,17 @@ struct FoldTraining {
     let lock = try lock()
     defer { lock.release() }
     let network = try makeNetwork()
-    let plan = try plan(network, watch)
-    let keys = try (fold.training + fold.validation).map { try store.open($0).key }
+    let cases = FoldCases(
+      training: try cases(fold.training), validation: try cases(fold.validation))
+    let plan = try plan(network, cases, watch)
+    let keys = (cases.training + cases.validation).map(\.key)
     let loop = try TrainingLoop(
       settings: plan.loop, folder: folder, metadata: metadata(plan),
       identity: try plan.identity(setup.plans, keys: keys))
     let curve = TrainingCurve(
       plan: plan, folder: folder, title: setup.training.dataset.name,
       classNames: setup.evaluatedNames)
-    let problem = SegmentationProblem(network, try parts(plan))
+    let problem = SegmentationProblem(network, try parts(plan, cases))
     watch(.fold(plan))
     let state = try loop.run(problem) { event in
       if case .epoch(let history) = event { curve.write(history, isFinished: false) }
@@ -93,7 +95,7 @@ struct FoldTraining {
 
   /// The run file that is there, or a new one.
   private func plan(
-    _ network: any TrainableNetwork,
+    _ network: any TrainableNetwork, _ cases: FoldCases,
     _ watch: @escaping @Sendable (SelfConfiguredTraining.Event) -> Void
   ) throws -> TrainingPlan {
     let path = folder + "/training.json"
@@ -107,7 +109,7 @@ struct FoldTraining {
     var plan = draft()
     if let hours = request.hours {
       watch(.measuring)
-      let seconds = try secondsPerStep(network, plan)
+      let seconds = try secondsPerStep(network, plan, cases)
       plan.fit(seconds: hours * 3600, secondsPerStep: seconds)
     }
     try plan.write(to: path)
@@ -149,9 +151,9 @@ struct FoldTraining {
 
   /// The median of a few steps that change nothing, batches included.
   private func secondsPerStep(
-    _ network: any TrainableNetwork, _ plan: TrainingPlan
+    _ network: any TrainableNetwork, _ plan: TrainingPlan, _ cases: FoldCases
   ) throws -> Double {
-    let problem = SegmentationProblem(network, try parts(plan))
+    let problem = SegmentationProblem(network, try parts(plan, cases))
     try problem.begin(step: 0, epoch: 0)
     let times = try (0..<5).map { step in
       let begun = ContinuousClock.now
@@ -161,7 +163,9 @@ struct FoldTraining {
     return times.dropFirst(2).sorted()[1]
   }
 
-  private func parts(_ plan: TrainingPlan) throws -> SegmentationProblem.Parts {
+  private func parts(
+    _ plan: TrainingPlan, _ cases: FoldCases
+  ) throws -> SegmentationProblem.Parts {
     let patch = setup.configuration.patchSize
     let scales = plan.augmentation.deepSupervision?.scales
     let previous = plan.augmentation.previousStage?.labels ?? []
@@ -173,20 +177,20 @@ struct FoldTraining {
       settings.seed ^= 0x5641_4C49_4441_5445
       validation = (
         try PatchSampler(
-          cases: cases(plan.validationCases), initialPatchSize: patch, patchSize: patch,
+          cases: cases.validation, initialPatchSize: patch, patchSize: patch,
           settings: settings), plain, plan.validationSteps
       )
     }
     return SegmentationProblem.Parts(
       sampler: try PatchSampler(
-        cases: cases(plan.trainingCases), initialPatchSize: plan.augmentation.initialPatchSize,
+        cases: cases.training, initialPatchSize: plan.augmentation.initialPatchSize,
         patchSize: patch, settings: plan.sampling),
       augmentation: plan.augmentation, validation: validation, loss: plan.loss,
       scheme: setup.labels.scheme, outputWeights: plan.outputWeights,
       threads: max(1, setup.training.threads - 1))
   }
 
-  private func cases(_ ids: [String]) throws -> [any TrainingCase] {
+  private func cases(_ ids: [String]) throws -> [StoredCase] {
     let table = Dictionary(setup.training.dataset.cases.map { ($0.id, $0) }) { first, _ in first }
     return try ids.compactMap { id in
       guard let item = table[id] else { return nil }
@@ -204,6 +208,12 @@ struct FoldTraining {
         .joined(separator: ","),
     ]
   }
+}
+
+/// The prepared cases of a fold, opened once.
+private struct FoldCases {
+  let training: [StoredCase]
+  let validation: [StoredCase]
 }
 
 extension TrainingPlan {

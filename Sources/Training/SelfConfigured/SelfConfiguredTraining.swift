@@ -136,7 +136,11 @@ public struct SelfConfiguredTraining: Sendable {
     _ splits: Splits, _ labelled: [DatasetCase], _ watch: @escaping @Sendable (Event) -> Void
   ) throws -> Plans {
     let path = folder + "/plans.json"
-    if FileManager.default.fileExists(atPath: path) { return try Plans(contentsOf: path) }
+    if FileManager.default.fileExists(atPath: path) {
+      let kept = try Plans(contentsOf: path)
+      try checkAgreement(kept)
+      return kept
+    }
     let plans: Plans
     if let given = request.plans {
       plans = try Plans(contentsOf: given)
@@ -153,6 +157,25 @@ public struct SelfConfiguredTraining: Sendable {
     }
     try plans.write(to: path)
     return plans
+  }
+
+  /// Refuses wishes that the plan in the folder, which may have been edited, does not fulfil.
+  private func checkAgreement(_ kept: Plans) throws {
+    var differences: [String] = []
+    func compare(_ name: String, _ met: Int, _ wanted: Int?, _ holds: (Int, Int) -> Bool) {
+      guard let wanted, !holds(met, wanted) else { return }
+      differences.append("\(name) in its plans.json: \(met), asked for \(wanted)")
+    }
+    if let given = request.plans, try Plans(contentsOf: given) != kept {
+      differences.append("its plans.json is not \(given)")
+    }
+    let planned = try kept.configuration(configurationName(in: kept))
+    compare("baseFeatures", planned.architecture.features.first ?? 0, request.baseFeatures, ==)
+    compare("batchSize", planned.batchSize, request.batchSize, ==)
+    compare("patch voxels", planned.patchSize.reduce(1, *), request.maxPatchVoxels, <=)
+    guard differences.isEmpty else {
+      throw TrainingError.otherSettings(path: folder, differences: differences)
+    }
   }
 
   private func configurationName(in plans: Plans) throws -> String {
@@ -179,21 +202,14 @@ extension TrainingRequest {
   /// - Returns: nnU-Net's rules, with a budget where one is set.
   /// - Throws: ``TrainingError/settingInvalid(name:met:expected:)``
   public func makePlanner() throws -> Planner {
-    let kinds: [String: Planner.Kind] = [
-      "default": .plain, "resenc-m": .residualEncoder(.m), "resenc-l": .residualEncoder(.l),
-      "resenc-xl": .residualEncoder(.xl),
-    ]
-    guard let kind = kinds[planner] else {
+    guard let kind = Planner.Kind(planner) else {
       throw TrainingError.settingInvalid(
-        name: "planner", met: planner, expected: kinds.keys.sorted().joined(separator: ", "))
+        name: "planner", met: planner, expected: Planner.Kind.names.joined(separator: ", "))
     }
-    let hasBudget = baseFeatures != nil || batchSize != nil || maxPatchVoxels != nil
     return Planner(
       kind: kind, memoryGB: memoryGB,
-      budget: hasBudget
-        ? .init(
-          baseFeatures: baseFeatures ?? 32, batchSize: batchSize, maxPatchVoxels: maxPatchVoxels)
-        : nil)
+      budget: Planner.Budget(
+        limits: baseFeatures, batchSize: batchSize, maxPatchVoxels: maxPatchVoxels))
   }
 }
 

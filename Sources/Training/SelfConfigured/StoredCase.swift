@@ -12,6 +12,8 @@ struct StoredCase: TrainingCase {
   private let labels: LabelChannels
   private let previousLabels: Int
 
+  /// What it was prepared from.
+  var key: String { file.key }
   var shape: [Int] { file.shape }
   var channelCount: Int { file.channels - previousLabels }
   var labelChannelCount: Int { previousLabels > 0 ? 2 : 1 }

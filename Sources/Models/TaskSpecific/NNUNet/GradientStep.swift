@@ -62,18 +62,18 @@ final class GradientStep {
     return results
   }
 
-  /// Gradients of all parameters from those of the scores, the finest first; `nil` stands for zeros.
-  func backward(_ scores: [Tensor?]) throws -> [String: Tensor] {
+  /// Gradients of all parameters from those of the scores, the finest first.
+  func backward(_ scores: [Tensor]) throws -> [String: Tensor] {
     var gradient: [FeatureMap]?
     /// Of each skip, the finest first.
     var skips: [[FeatureMap]] = []
     for ((step, blocks), scores) in zip(network.decoder.reversed(), scores) {
-      try classify(step, scores)
+      gradients["\(step.decoder.classifier).bias"] = try Tensor(scores.totalsOfChannels())
       for (index, block) in blocks.enumerated().reversed() {
         let last = index == blocks.count - 1
         let found = try backward(
           block, gradient,
-          scores: last ? scores.map { Scores(values: $0, step: step) } : nil)
+          scores: last ? Scores(values: scores, step: step) : nil)
         gradient = found.map { $0[0] }
         if index == 0 { skips.append(found.map { $0[1] }) }
       }
@@ -140,18 +140,6 @@ final class GradientStep {
     return try gradient.map { map in
       try block.back.map { try $0.inputGradient(map, pool: pool) }
     }
-  }
-
-  /// The bias of a step's scores, and zeros where the loss leaves the scores out.
-  private func classify(_ step: PackedTrainedDecoder, _ scores: Tensor?) throws {
-    let decoder = step.decoder
-    let name = decoder.classifier
-    guard let scores else {
-      gradients["\(name).weight"] = try .zeros(step.classifierWeight.shape)
-      gradients["\(name).bias"] = try .zeros([decoder.classes])
-      return
-    }
-    gradients["\(name).bias"] = try Tensor(scores.totalsOfChannels())
   }
 
   /// Through the transposed convolution: the gradient of the map that was enlarged.

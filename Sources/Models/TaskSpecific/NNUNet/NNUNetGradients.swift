@@ -50,8 +50,8 @@ public final class NNUNetGradients {
       let leaves = try scores.map { try $0.requiringGrad() }
       let value = try loss(leaves)
       try value.backward()
-      // Scores that the loss leaves out have no gradient.
-      return (try value.detached(), leaves.map { try? $0.grad })
+      // Scores that the loss leaves out have zeros.
+      return (try value.detached(), try leaves.map { try $0.takeGradient() })
     }
     return (value, try inference { try step.backward(derivatives) })
   }
