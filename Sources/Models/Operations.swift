@@ -1,6 +1,6 @@
 // What a model costs by its architecture alone, counted on tensors that have a shape and no elements.
 
-public import Tensors
+import Tensors
 import Weights
 
 extension RegisteredModel {

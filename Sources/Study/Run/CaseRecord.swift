@@ -2,7 +2,7 @@
 // killed goes on from.
 
 import Crypto
-public import Foundation
+import Foundation
 public import Metrics
 public import Models
 public import Prompts

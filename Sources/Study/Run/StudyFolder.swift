@@ -1,7 +1,7 @@
 // Where the files of a study lie, and how they are written: aside first, so that a kill leaves nothing half.
 
 import Datasets
-public import Foundation
+import Foundation
 
 /// The folder of one study.
 public struct StudyFolder: Sendable {

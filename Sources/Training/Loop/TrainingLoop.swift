@@ -1,6 +1,6 @@
 // Steps, epochs, checkpoints: the course of every training, whatever is trained.
 
-public import Foundation
+internal import Foundation
 internal import Weights
 
 /// Trains a problem for a number of steps, and goes on where an earlier run was cut off.

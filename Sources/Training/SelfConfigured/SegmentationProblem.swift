@@ -1,6 +1,6 @@
 // Patches, a network and a loss: what training a segmentation network consists of.
 
-public import Tensors
+internal import Tensors
 
 /// Trains a dense network on patches of cases.
 public final class SegmentationProblem: TrainingProblem {

@@ -1,10 +1,10 @@
 // Fingerprint, plan, preparation, training, evaluation: what nnU-Net does with a dataset, in one folder.
 
 public import Datasets
-public import Foundation
+internal import Foundation
 internal import Models
 public import Planning
-public import Segmentation
+internal import Segmentation
 internal import Tensors
 internal import Weights
 

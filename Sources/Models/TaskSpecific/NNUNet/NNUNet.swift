@@ -2,7 +2,7 @@
 // Paper: Isensee et al., Nature Methods 2021, arXiv 1809.10486; Isensee et al., MICCAI 2024, arXiv 2404.09556.
 // Reference implementation: github.com/MIC-DKFZ/dynamic-network-architectures (Apache-2.0).
 
-public import Layers
+import Layers
 public import Tensors
 public import Weights
 
