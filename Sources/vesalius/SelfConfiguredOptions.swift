@@ -18,7 +18,10 @@ struct SelfConfiguredOptions: ParsableArguments {
   @Flag(help: "Do not predict mirrored images too: faster, a little worse.")
   var noMirroring = false
 
-  @Option(help: "A decision on post-processing (JSON) to apply to every mask.")
+  @Option(
+    help: ArgumentHelp(
+      "A decision on post-processing (JSON), or 'none'; the model folder's own if left out.",
+      valueName: "file"))
   var postprocessing: String?
 
   @Option(
@@ -57,12 +60,20 @@ struct SelfConfiguredOptions: ParsableArguments {
     }
   }
 
-  func options(keepsProbabilities: Bool) throws -> Predictor.Options {
+  /// - Parameters:
+  ///   - keepsProbabilities: Whether they are wanted beside the mask.
+  ///   - model: The path of the model, whose folder may hold a decision on post-processing.
+  func options(keepsProbabilities: Bool, model: String) throws -> Predictor.Options {
     var options = Predictor.Options()
     if let stepSize { options.step = stepSize }
     options.usesMirroring = !noMirroring
     options.keepsProbabilities = keepsProbabilities
-    options.postprocessing = try postprocessing.map { try Postprocessing(contentsOf: $0) }
+    options.postprocessing =
+      switch postprocessing {
+      case nil: try Postprocessing.decided(for: model)
+      case "none": nil
+      case let path?: try Postprocessing(contentsOf: path)
+      }
     return options
   }
 }

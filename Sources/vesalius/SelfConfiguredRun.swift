@@ -68,7 +68,7 @@ extension SegmentCommand {
 
   private func makePredictor(_ path: String) throws -> Predictor {
     let own = selfConfigured
-    let options = try own.options(keepsProbabilities: probabilities != nil)
+    let options = try own.options(keepsProbabilities: probabilities != nil, model: path)
     let model = try SelfConfiguredModel(
       contentsOf: path, folds: own.foldNames, checkpoint: own.checkpoint, device: device,
       precision: precision)

@@ -6,8 +6,14 @@ import Training
 /// Shows the course of a training on standard error, and its outcome as text.
 // Safe because the training tells it of one event at a time.
 final class TrainingView: @unchecked Sendable {
-  private let bar = ProgressBar("")
-  private var isTold = false
+  private let bar: ProgressBar
+  private let name: String?
+
+  /// - Parameter name: What is trained, where there are several.
+  init(_ name: String? = nil) {
+    self.name = name
+    bar = ProgressBar(name ?? "")
+  }
 
   func show(_ event: SelfConfiguredTraining.Event) {
     switch event {
@@ -26,7 +32,6 @@ final class TrainingView: @unchecked Sendable {
       bar.show("prepares \(progress.finished) of \(progress.count) cases")
     case .measuring: bar.show("measures the pace")
     case .fold(let plan):
-      isTold = false
       line(
         "fold \(plan.fold): \(plan.trainingCases.count) cases train, "
           + "\(plan.validationCases.count) are held out; \(plan.loop.epochs) epochs of "
@@ -40,6 +45,15 @@ final class TrainingView: @unchecked Sendable {
     case .training(.epoch): break
     case .evaluating(let id, let finished, let count):
       bar.show("predicts held-out case \(finished + 1) of \(count): \(id)")
+    case .postprocessing(let decision):
+      let kept = decision.steps.map {
+        $0.keepLargestOf.map(String.init).joined(separator: ", ")
+      }
+      line(
+        kept.isEmpty
+          ? "keeping only the largest component of a label would not help"
+          : "of each prediction only the largest component of label \(kept.joined(separator: "; of "))"
+            + " is kept")
     }
   }
 
@@ -47,7 +61,7 @@ final class TrainingView: @unchecked Sendable {
 
   private func line(_ text: String) {
     bar.clear()
-    Output.line(text)
+    Output.line((name.map { "\($0): " } ?? "") + text)
   }
 
   static func text(_ report: TrainingLoop.StepReport) -> String {

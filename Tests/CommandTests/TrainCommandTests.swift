@@ -55,6 +55,37 @@ import Testing
     #expect(other.errors.contains("other settings") && other.errors.contains("optimiser"))
   }
 
+  /// Where nobody says how large the network is, it is one that makes enough steps in the time.
+  @Test func aShortTrainingHasASmallNetwork() throws {
+    try Cubes.write("data", in: folder, count: 3)
+    let outcome = try Product.run(
+      ["train", "data", "-o", "run", "--hours", "0.0005", "--fold", "all"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("2 per step, 8-16"), "\(outcome.errors)")
+  }
+
+  /// Two folds, each on the cases of the other: together they decide on post-processing.
+  @Test func allFoldsDecideOnPostprocessing() throws {
+    try Cubes.write("data", in: folder, count: 4)
+    let arguments = Array(Self.short.dropLast(4)) + ["--folds", "2", "--optimiser", "adamw"]
+    let outcome = try Product.run(["train", "data", "-o", "run"] + arguments, in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    let decision = try #require(try Postprocessing.decided(for: folder.path("run/3d_fullres")))
+    #expect(decision.evidence?.cases == 4)
+    #expect(outcome.errors.contains("largest component"))
+    // Predicting with the model's folder applies it, unless told otherwise.
+    try Postprocessing(steps: [.init(keepLargestOf: [1])])
+      .write(to: folder.path("run/3d_fullres/postprocessing.json"))
+    for (more, isApplied) in [([], true), (["--postprocessing", "none"], false)] {
+      let segmented = try Product.run(
+        ["segment", "data/imagesTr/c0_0000.nii.gz", "--model", "run/3d_fullres", "-o"]
+          + ["mask.nii.gz", "--overwrite", "--json"] + more, in: folder)
+      #expect(segmented.code == 0, "\(segmented.errors)")
+      let text = segmented.output.filter { !$0.isWhitespace }
+      #expect(text.contains("\"largestComponentsOf\":[[1]]") == isApplied, "\(text)")
+    }
+  }
+
   @Test func aPlanThatIsThereIsNotPassedOverInSilence() throws {
     try Cubes.write("data", in: folder, count: 3)
     let planned = try Product.run(

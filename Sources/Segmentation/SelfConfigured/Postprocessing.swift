@@ -46,6 +46,22 @@ public struct Postprocessing: Sendable, Codable, Equatable {
     }
   }
 
+  /// Where training leaves the decision of a cross-validation in a model's folder.
+  public static func path(in modelFolder: String) -> String {
+    modelFolder + "/postprocessing.json"
+  }
+
+  /// The decision that goes with a trained model.
+  ///
+  /// - Parameter model: the model's folder; other paths have none
+  /// - Returns: nil where nothing was decided
+  /// - Throws: ``SelfConfiguredError/malformed(path:reason:)``
+  public static func decided(for model: String) throws -> Postprocessing? {
+    let file = path(in: model)
+    return FileManager.default.fileExists(atPath: file)
+      ? try Postprocessing(contentsOf: file) : nil
+  }
+
   /// Writes the decision as JSON.
   public func write(to path: String) throws {
     let encoder = JSONEncoder()

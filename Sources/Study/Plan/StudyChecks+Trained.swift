@@ -8,7 +8,8 @@ import Segmentation
 
 extension StudyChecks {
   static func trained(
-    _ entrant: Entrant, at path: String, in study: StudyProtocol, of dataset: Dataset
+    _ entrant: Entrant, at path: String, in study: StudyProtocol, of dataset: Dataset,
+    curve: String? = nil
   ) -> Verdict {
     func refuse(_ met: String, _ remedy: String) -> Verdict {
       Verdict(problems: [Problem(entrant.name, met, remedy: remedy)])
@@ -45,10 +46,11 @@ extension StudyChecks {
           remedy: "train the configuration 2d, or leave it out"))
     }
     if let first = dataset.cases.first, let image = try? Volume(first),
-      image.channels != model.dataset.channels.count
+      case let channels = image.channels + first.furtherChannels.count,
+      channels != model.dataset.channels.count
     {
       let error = SelfConfiguredError.wrongChannels(
-        met: image.channels, expected: model.dataset.channels)
+        met: channels, expected: model.dataset.channels)
       problems.append(
         Problem(
           entrant.name, "\(first.id): \(error)", remedy: "compare it on images like its own"))
@@ -64,7 +66,7 @@ extension StudyChecks {
         entrant, .trained, [.none], weights: path, weightsHash: hash, labels: labels,
         trained: StudyPlan.Trained(
           checkpoints: checkpoints, configuration: model.configurationName, folds: model.folds,
-          datasets: model.datasetNames)))
+          datasets: model.datasetNames, curve: curve)))
     let missed = dataset.labels.filter { !labels.values.contains($0.value) }.map(\.name)
     if !missed.isEmpty {
       verdict.remarks.append(
@@ -89,9 +91,12 @@ extension StudyChecks {
     }
   }
 
-  /// Of everything that a prediction depends on: the checkpoints, and the plan where they do not hold it.
+  /// Of everything that a prediction depends on: the checkpoints, the decision on post-processing, and the plan
+  /// where checkpoints do not hold it.
   private static func hash(_ checkpoints: [String], at path: String) throws -> String {
     var hashes = try checkpoints.map { try ModelStore.sha256(ofFile: $0) }
+    let decision = Postprocessing.path(in: path)
+    if ImageFile.exists(decision) { hashes.append(try ModelStore.sha256(ofFile: decision)) }
     let folders =
       [path] + checkpoints.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
     let beside = Set(

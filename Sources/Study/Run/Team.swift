@@ -28,7 +28,8 @@ final class Team {
       case .trained:
         let model = try Self.trained(participant, precision: plan.study.precision)
         contestant = TrainedContestant(
-          model, labels: participant.labels.values, scored: plan.labels.count)
+          model, labels: participant.labels.values, scored: plan.labels.count,
+          postprocessing: try Postprocessing.decided(for: participant.weights ?? ""))
         (entry, parameters) = (nil, model.parameters * model.folds.count)
         precision = model.precision.rawValue
       case .dense, .promptable:

@@ -15,8 +15,13 @@ struct TrainedContestant: Contestant {
   ///   - model: Loaded.
   ///   - labels: For each label of the model the label of the dataset.
   ///   - count: How many labels are scored; probabilities are stated for a single one.
-  init(_ model: SelfConfiguredModel, labels: [Int32: Int32], scored count: Int) {
+  ///   - postprocessing: What was decided for the model.
+  init(
+    _ model: SelfConfiguredModel, labels: [Int32: Int32], scored count: Int,
+    postprocessing: Postprocessing?
+  ) {
     var options = Predictor.Options()
+    options.postprocessing = postprocessing
     if case .largest(let all) = model.dataset.rule {
       options.keepsProbabilities = count == 1 && all.count == 2
     }
@@ -29,7 +34,8 @@ struct TrainedContestant: Contestant {
   ) throws -> [CaseAnswer] {
     var answer = CaseAnswer(level: .none, labels: [])
     let found = try answer.meter.measure("segment") {
-      try predictor.predict([image], name: item.id)
+      let further = try item.furtherChannels.map { try Volume(contentsOf: $0.path) }
+      return try predictor.predict([image] + further, name: item.id)
     }
     answer.work.imagesRead = 1
     answer.labels = found.labels.labels.map { labels[$0] ?? 0 }

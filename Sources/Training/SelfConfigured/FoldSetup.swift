@@ -2,6 +2,8 @@
 
 internal import Datasets
 internal import Foundation
+internal import Imaging
+internal import Models
 internal import Planning
 internal import Segmentation
 
@@ -35,6 +37,44 @@ struct FoldSetup: Sendable {
   var evaluatedNames: [String] { dataset.classNames.suffix(dataset.evaluated.count) }
 
   var isCascade: Bool { configuration.previousStage != nil }
+
+  /// The network with its first weights.
+  func makeNetwork() throws -> any TrainableNetwork {
+    let architecture = NNUNet.Configuration(
+      configuration.architecture, channels: dataset.inputChannels(isCascade: isCascade),
+      classes: dataset.rule.channels)
+    return try TrainableNNUNet.make(
+      architecture, from: HeInitialiser(seed: training.request.seed),
+      deepSupervision: training.request.usesDeepSupervision)
+  }
+
+  /// Decides which components are kept, by the predictions of all folds for the cases that they did not train
+  /// on, and writes the decision where the predictor looks for it.
+  func decidePostprocessing(_ splits: Splits) throws -> Postprocessing {
+    let description = training.dataset.description
+    let references = Dictionary(training.dataset.cases.map { ($0.id, $0) }) { first, _ in first }
+    let pairs = splits.folds.enumerated().flatMap { number, fold in
+      fold.validation.compactMap { id -> (prediction: String, reference: String)? in
+        guard let item = references[id], let label = item.label else { return nil }
+        let folder = "\(modelFolder)/fold_\(number)/validation"
+        return ("\(folder)/\(id)\(FoldEvaluation.ending(item))", label)
+      }
+    }
+    let decision = try Postprocessing.determine(
+      labels: dataset.evaluated, ignored: dataset.ignoredLabel, count: pairs.count
+    ) { index in
+      (
+        try LabelMap(contentsOf: pairs[index].prediction),
+        try LabelMap(contentsOf: pairs[index].reference).semantic(description)
+      )
+    }
+    let path = Postprocessing.path(in: modelFolder)
+    do { try decision.write(to: path) } catch {
+      throw TrainingError.checkpointUnwritable(
+        path: path, reason: error.localizedDescription, last: nil)
+    }
+    return decision
+  }
 
   func prepare(
     _ cases: [DatasetCase],

@@ -31,7 +31,7 @@ struct FoldTraining {
     try setup.training.makeFolder(folder)
     let lock = try lock()
     defer { lock.release() }
-    let network = try makeNetwork()
+    let network = try setup.makeNetwork()
     let cases = FoldCases(
       training: try cases(fold.training), validation: try cases(fold.validation))
     let plan = try plan(network, cases, watch)
@@ -81,16 +81,6 @@ struct FoldTraining {
     } catch FolderLock.Failure.unusable(let reason) {
       throw TrainingError.checkpointUnwritable(path: folder, reason: reason, last: nil)
     }
-  }
-
-  private func makeNetwork() throws -> any TrainableNetwork {
-    let architecture = NNUNet.Configuration(
-      setup.configuration.architecture,
-      channels: setup.dataset.inputChannels(isCascade: setup.isCascade),
-      classes: setup.dataset.rule.channels)
-    return try TrainableNNUNet.make(
-      architecture, from: HeInitialiser(seed: request.seed),
-      deepSupervision: request.usesDeepSupervision)
   }
 
   /// The run file that is there, or a new one.

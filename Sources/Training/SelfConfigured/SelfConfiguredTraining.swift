@@ -4,7 +4,7 @@ public import Datasets
 internal import Foundation
 internal import Models
 public import Planning
-internal import Segmentation
+public import Segmentation
 internal import Tensors
 internal import Weights
 
@@ -24,13 +24,15 @@ public struct SelfConfiguredTraining: Sendable {
     case warning(DataWarning)
     case planned(Plans, configuration: String)
     case preparing(CaseStore.Progress)
-    /// Time is turned into epochs.
+    /// Time is turned into the size of the network, and into epochs.
     case measuring
     /// A fold begins or goes on.
     case fold(TrainingPlan)
     case training(TrainingLoop.Event)
     /// A held-out case is predicted.
     case evaluating(id: String, finished: Int, count: Int)
+    /// Cross-validation has decided which components are kept.
+    case postprocessing(Postprocessing)
   }
 
   public let dataset: DatasetFolder
@@ -74,13 +76,17 @@ public struct SelfConfiguredTraining: Sendable {
     let setup = try FoldSetup(self, plans: plans, configurationName: name)
     let store = try setup.prepare(labelled, watch)
     try setup.writeModelFolder()
-    return try wanted.map { number in
+    let reports = try wanted.map { number in
       let fold =
         number.map { splits.folds[$0] }
         ?? Splits.Fold(training: labelled.map(\.id).sorted(), validation: [])
       return try FoldTraining(setup, fold, name: number.map(String.init) ?? "all", store: store)
         .run(watch)
     }
+    if splits.folds.count > 1, wanted.count == splits.folds.count {
+      watch(.postprocessing(try setup.decidePostprocessing(splits)))
+    }
+    return reports
   }
 
   private func splits(_ cases: [DatasetCase]) throws -> Splits {
@@ -152,8 +158,15 @@ public struct SelfConfiguredTraining: Sendable {
       }
       for warning in extraction.warnings { watch(.warning(warning)) }
       try extraction.fingerprint.write(to: folder + "/dataset_fingerprint.json")
-      plans = try request.makePlanner().plan(
-        extraction.fingerprint, dataset.description, datasetName: dataset.name)
+      if let hours = request.hours, request.setsNoLimits {
+        watch(.measuring)
+        plans = try NetworkSizing(
+          training: self, fingerprint: extraction.fingerprint, seconds: hours * 3600
+        ).plans()
+      } else {
+        plans = try request.makePlanner().plan(
+          extraction.fingerprint, dataset.description, datasetName: dataset.name)
+      }
     }
     try plans.write(to: path)
     return plans
@@ -178,7 +191,7 @@ public struct SelfConfiguredTraining: Sendable {
     }
   }
 
-  private func configurationName(in plans: Plans) throws -> String {
+  func configurationName(in plans: Plans) throws -> String {
     if let name = request.configuration {
       _ = try plans.configuration(name)
       return name

@@ -30,7 +30,8 @@ public struct TrainingRequest: Sendable, Codable, Equatable {
   public var seed: UInt64 = 0
   /// 1000 where neither epochs nor hours are given.
   public var epochs: Int?
-  /// Hours that each fold may train; the number of epochs follows from a measured pace.
+  /// Hours that each fold may train; the number of epochs follows from a measured pace, and so does the size
+  /// of the network where neither a plan nor one of the three limits above is set.
   public var hours: Double?
   /// 250 where nothing is said, less for short trainings.
   public var stepsPerEpoch: Int?
@@ -45,6 +46,11 @@ public struct TrainingRequest: Sendable, Codable, Equatable {
   public var patience: Int?
 
   public init() {}
+
+  /// Whether the size of the network is left to us.
+  var setsNoLimits: Bool {
+    baseFeatures == nil && batchSize == nil && maxPatchVoxels == nil
+  }
 
   /// Finds choices that mean nothing.
   ///
