@@ -78,7 +78,7 @@ let package = Package(
     .target(
       name: "Study",
       dependencies: [
-        "Segmentation", "Datasets", "Baselines", "Report",
+        "Segmentation", "Datasets", "Baselines", "Report", "Training",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

@@ -41,7 +41,7 @@ public struct DatasetFolder: Sendable, Equatable {
   public let layout: Layout
   public let description: DatasetDescription
   /// Cases in the order of the table, or of their names.
-  public let cases: [DatasetCase]
+  public private(set) var cases: [DatasetCase]
 
   /// Reads a dataset.
   ///
@@ -65,6 +65,16 @@ public struct DatasetFolder: Sendable, Equatable {
     case .folders:
       cases = try Self.folderCases(in: path)
     }
+  }
+
+  /// The same dataset with some of its cases only.
+  ///
+  /// - Parameter ids: their names
+  public func keeping(_ ids: [String]) -> DatasetFolder {
+    var result = self
+    let kept = Set(ids)
+    result.cases.removeAll { !kept.contains($0.id) }
+    return result
   }
 
   /// The layout in which a folder or table lies, if it is one of the known.

@@ -93,6 +93,19 @@ public struct Splits: Sendable, Equatable {
     return Splits(folds: [fold])
   }
 
+  /// Cases in an order drawn by chance, patient after patient: the first of them are a training set of any
+  /// size, and a larger one holds every smaller one.
+  ///
+  /// - Parameters:
+  ///   - cases: of the dataset; their order changes nothing
+  ///   - seed: decides the order of the patients
+  /// - Returns: all names
+  /// - Throws: ``DatasetError/cannotSplit(reason:)`` when two cases have one name.
+  public static func order(_ cases: [DatasetCase], seed: UInt64) throws -> [String] {
+    var generator = SplitMix(seed: seed)
+    return generator.shuffled(try patients(of: cases)).flatMap { $0 }
+  }
+
   /// Names of the cases of each patient, sorted, in an order that depends on the names alone.
   private static func patients(of cases: [DatasetCase]) throws -> [[String]] {
     var groups: [String: [String]] = [:]

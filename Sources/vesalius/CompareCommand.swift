@@ -26,6 +26,15 @@ struct CompareCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Who takes part, with commas between.", valueName: "a,b,…"))
   var models: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Train nnunet on so many of the cases that are not scored, one model for each number; 'all' for all.",
+      valueName: "n,m,…"))
+  var trainCases: String?
+
+  @Option(help: "Minutes that each of them is trained.")
+  var trainMinutes = 10.0
+
   @Option(help: "A protocol instead of DATASET and --models.")
   var `protocol`: String?
 
@@ -56,6 +65,12 @@ struct CompareCommand: AsyncParsableCommand {
 
   @Option(help: "Column of the dataset's table that assigns cases to train and test.")
   var split: String?
+
+  @Option(
+    help:
+      "Cases to score, drawn by patient; the others may be learnt from (default with --train-cases: a quarter)."
+  )
+  var heldOut: Int?
 
   @Option(help: ArgumentHelp("Columns for results by subgroup.", valueName: "a,b,…"))
   var subgroups: String?
@@ -91,12 +106,16 @@ struct CompareCommand: AsyncParsableCommand {
     guard (dataset == nil) != (`protocol` == nil) else {
       throw ValidationError("give a DATASET with --models, or a --protocol")
     }
-    if dataset != nil, models == nil {
+    if dataset != nil, models == nil, trainCases == nil {
       throw ValidationError(
         "--models names who takes part, such as --models lwnet,baseline/otsu,sam-vit-t@untrained")
     }
-    if `protocol` != nil, models != nil {
-      throw ValidationError("the protocol names the models; edit it instead of giving --models")
+    if `protocol` != nil, models != nil || trainCases != nil {
+      throw ValidationError(
+        "the protocol names the models; edit it instead of giving --models or --train-cases")
+    }
+    if split != nil, heldOut != nil {
+      throw ValidationError("--split and --held-out exclude each other")
     }
     if let precision, precision != "auto" { _ = try PrecisionOption.choice(precision) }
     for path in [dataset, `protocol`, published, out].compactMap(\.self) where path.isEmpty {
@@ -108,27 +127,21 @@ struct CompareCommand: AsyncParsableCommand {
     let folder = StudyFolder(out)
     try requireOwnFolder()
     let study = try chosen()
-    let plan: StudyPlan
-    do {
-      plan = try await StudyPlan(study, from: "", store: ModelStore())
-    } catch StudyError.problems(let problems) {
-      for problem in problems {
-        Output.line(
-          "vesalius: "
-            + problem.description.split(whereSeparator: \.isNewline).joined(separator: " "))
-      }
-      Output.line(
-        "vesalius: nothing was run; \(problems.count) problem\(problems.count == 1 ? "" : "s") to solve first"
-      )
-      throw ExitCode(1)
-    }
+    var plan = try await planned(study, in: folder)
     for remark in plan.remarks { Output.line("vesalius: \(remark)") }
     if planOnly {
       try folder.open(plan)
+      let waiting = plan.trainings.count
       return try Output.result(
-        "\(plan.participants.count) participants and \(plan.cases.count) cases are ready; "
-          + "the protocol is \(folder.protocolFile)")
+        "\(plan.participants.count) participants and \(plan.cases.count) cases are ready"
+          + (waiting > 0 ? ", \(waiting) more participants are to be trained" : "")
+          + "; the protocol is \(folder.protocolFile)")
     }
+    let hasTrained = try folder.train(plan) { training in
+      let view = TrainingView(training.name)
+      return { view.show($0) }
+    }
+    if hasTrained { plan = try await planned(study, in: folder) }
     let program = Bundle.main.executableURL ?? URL(fileURLWithPath: CommandLine.arguments[0])
     let run = StudyRun(plan, in: folder, version: Vesalius.version) { number in
       (program, ["compare-worker", folder.path, "--participant", "\(number)"])
@@ -145,6 +158,24 @@ struct CompareCommand: AsyncParsableCommand {
     if json { try Output.result(summary) } else { try Output.result(summary.text) }
   }
 
+  /// Everything looked up; problems are told one by one.
+  private func planned(_ study: StudyProtocol, in folder: StudyFolder) async throws -> StudyPlan {
+    do {
+      return try await StudyPlan(
+        study, from: "", store: ModelStore(), trainings: folder.trainings)
+    } catch StudyError.problems(let problems) {
+      for problem in problems {
+        Output.line(
+          "vesalius: "
+            + problem.description.split(whereSeparator: \.isNewline).joined(separator: " "))
+      }
+      Output.line(
+        "vesalius: nothing was run; \(problems.count) problem\(problems.count == 1 ? "" : "s") to solve first"
+      )
+      throw ExitCode(1)
+    }
+  }
+
   /// The protocol, with what the command line says over it and with absolute paths, so that the copy among
   /// the results repeats the study wherever it lies.
   private func chosen() throws -> StudyProtocol {
@@ -153,8 +184,12 @@ struct CompareCommand: AsyncParsableCommand {
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       study = try StudyProtocol(contentsOf: path).absolute(from: folder)
     } else {
+      let trained = try Self.numbersOfCases(trainCases).map {
+        Entrant.trainedHere(cases: $0, minutes: trainMinutes)
+      }
       study = try StudyProtocol(
-        dataset: dataset ?? "", models: Entrant.list(parsing: Self.list(models)))
+        dataset: dataset ?? "",
+        models: Entrant.list(parsing: Self.list(models)) + (trained ?? []))
     }
     if let prompts { study.prompts = Self.list(prompts) }
     if let metrics {
@@ -169,6 +204,7 @@ struct CompareCommand: AsyncParsableCommand {
     if let cases { study.cases = Self.list(cases) }
     if let objects { study.objects = objects }
     if let split { study.split = .init(column: split, test: "test", train: "train") }
+    if let heldOut { study.split = .init(heldOut: heldOut) }
     if let subgroups { study.subgroups = Self.list(subgroups) }
     if let published { study.published = published }
     if !reading.isEmpty { study.options = try MetricOptions(settings: reading) }
@@ -193,6 +229,21 @@ struct CompareCommand: AsyncParsableCommand {
       throw ValidationError("expected label, component or instance, not '\(text)'")
     }
     return objects
+  }
+
+  /// Numbers of cases to train on; nil among them for all.
+  private static func numbersOfCases(_ text: String?) throws -> [Int?]? {
+    guard let text else { return nil }
+    let numbers = try list(text).map { word in
+      if word == "all" { return Int?.none }
+      guard let number = Int(word), number > 0 else {
+        throw ValidationError(
+          "--train-cases needs numbers with commas between, or 'all', not '\(word)'")
+      }
+      return number
+    }
+    guard !numbers.isEmpty else { throw ValidationError("--train-cases is empty") }
+    return numbers
   }
 
   private static func list(_ text: String?) -> [String] {

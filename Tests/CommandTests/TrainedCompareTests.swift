@@ -102,6 +102,80 @@ import Testing
     #expect(!report.contains("Break-even"))
   }
 
+  /// Each channel of a case in a file of its own, as nnU-Net's data sets have them.
+  @Test func channelsInFilesOfTheirOwn() throws {
+    try folder.write("two/dataset.json", TinyTrained.description(["T1", "T2"]).utf8)
+    for number in 0..<3 {
+      let ball = Pictures.ball(edge: 12 + number)
+      for channel in 0..<2 {
+        try ball.write(to: folder.place("two/imagesTr/b\(number)_000\(channel).nii.gz"))
+      }
+      try folder.write(
+        "two/labelsTr/b\(number).nii.gz", try #require(folder.contents("data/m\(number).nii.gz")))
+    }
+    try TinyTrained.write("both.safetensors", in: folder, channels: ["T1", "T2"])
+    let models = "both.safetensors,baseline/otsu"
+    let outcome = try Product.run(
+      ["compare", "two", "--models", models, "--out", "out", "--metrics", "dice"]
+        + ["--resamples", "200", "--labels", "core"], in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("2 channels in files of their own"))
+    let rows = try text("out/results.csv").split(separator: "\n").filter { $0.contains(",ok,") }
+    #expect(rows.count == 6)
+    // A channel on another grid is not passed over.
+    try Pictures.ball(edge: 9).write(to: folder.path("two/imagesTr/b1_0001.nii.gz"))
+    let other = try Product.run(
+      ["compare", "two", "--models", models, "--out", "other"], in: folder)
+    #expect(other.code == 1)
+    #expect(other.errors.contains("b1_0001.nii.gz") && other.errors.contains("size in voxels"))
+  }
+
+  /// Models with budgets are trained on cases that are not scored, once, and make a learning curve.
+  @Test func trainsWithinTheStudy() throws {
+    let arguments = [
+      "compare", "data", "--models", "baseline/otsu", "--train-cases", "1,all", "--train-minutes",
+      "0.02", "--held-out", "2", "--out", "out", "--metrics", "dice", "--resamples", "200",
+      "--labels", "shell",
+    ]
+    let ready = try Product.run(arguments + ["--plan-only"], in: folder)
+    #expect(ready.output.contains("1 participants and 2 cases are ready, 2 more"))
+    let outcome = try Product.run(arguments, in: folder)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("nnunet (1 case, 0.02 min): fold all: 1 cases train"))
+    let csv = try text("out/results.csv").split(separator: "\n")
+    let names = ["nnunet (1 case, 0.02 min)", "nnunet (all cases, 0.02 min)", "baseline/otsu"]
+    for name in names {
+      let rows = csv.filter { $0.contains(name) }
+      #expect(rows.count == 2 && rows.allSatisfy { $0.contains(",ok,") }, "\(rows)")
+      #expect(!rows.contains { $0.contains("very image") })
+    }
+    let report = try text("out/report.md")
+    #expect(report.contains(#"nnU-Net 3d\_fullres, 0.02 min"#))
+    #expect(!report.contains("contaminated"))
+    let proto = try text("out/protocol.yaml")
+    #expect(proto.contains("heldOut: 2") && proto.contains("minutes: 2e-2"))
+
+    // What is trained stays trained; who comes new is trained alone.
+    let trained = try FileManager.default.contentsOfDirectory(atPath: folder.path("out/training"))
+    #expect(trained.count == 2)
+    try folder.write(
+      "more.yaml", proto.replacingOccurrences(of: "cases: 1", with: "cases: 2").utf8)
+    let again = try Product.run(["compare", "--protocol", "more.yaml", "--out", "out"], in: folder)
+    #expect(again.code == 0, "\(again.errors)")
+    #expect(again.errors.components(separatedBy: "fold all:").count == 2)
+  }
+
+  @Test(arguments: [
+    (["--train-cases", "9"], "it is to learn from 9 cases, and there are 3"),
+    (["--train-cases", "1", "--train-minutes", "0"], "more than 0 minutes"),
+    (["--train-cases", "1", "--held-out", "4"], "cannot be kept aside"),
+  ])
+  func refusesToTrainOnNothing(more: [String], words: String) throws {
+    let outcome = try compare("baseline/otsu", more)
+    #expect(outcome.code == 1)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+
   @Test func sameNamesAreToldApart() {
     let entrants = Entrant.list(parsing: [
       "/a/task/fold_0/checkpoint_final.pth", "/b/task/fold_0/checkpoint_final.pth",

@@ -126,7 +126,9 @@ import Testing
     var study = try scene.study(["baseline/otsu"])
     study.published = "table.csv"
     func plan() async throws -> StudyPlan {
-      try await StudyPlan(study, from: scene.path, store: .init(folder: URL(fileURLWithPath: "/")))
+      try await StudyPlan(
+        study, from: scene.path, store: .init(folder: URL(fileURLWithPath: "/")),
+        trainings: "")
     }
     func write(_ value: String) throws {
       try "Model, Dataset ,METRIC,value,source\nOtsu , Discs,Dice,\(value),x\n"

@@ -75,7 +75,8 @@ final class StudyScene {
 
   func plan(_ study: StudyProtocol) async throws -> StudyPlan {
     try await StudyPlan(
-      study, from: "", store: ModelStore(folder: URL(fileURLWithPath: self("no-weights"))))
+      study, from: "", store: ModelStore(folder: URL(fileURLWithPath: self("no-weights"))),
+      trainings: self("training"))
   }
 
   /// What is wrong with a study of this dataset, one line each.

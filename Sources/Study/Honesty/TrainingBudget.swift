@@ -28,7 +28,9 @@ extension StudyPlan.Participant {
     let stated = all.compactMap(\.trainingCount).max() ?? 0
     guard max(listed, stated) > 0 else { return nil }
     let minutes = all.compactMap(\.trainingMinutes)
-    let curve = first.curve ?? trained.map { "nnU-Net \($0.configuration)" } ?? entrant.model
+    let curve =
+      trained?.curve ?? first.curve ?? trained.map { "nnU-Net \($0.configuration)" }
+      ?? entrant.model
     return TrainingBudget(
       cases: max(listed, stated),
       minutes: minutes.count == all.count ? minutes.reduce(0, +) : nil, curve: curve ?? name)

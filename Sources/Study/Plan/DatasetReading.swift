@@ -48,6 +48,12 @@ struct DatasetReading: Sendable {
         checkLabels(labels, of: item)
       }
     }
+    if let first = cases.first(where: { !$0.furtherChannels.isEmpty }) {
+      remarks.append(
+        Problem(
+          path, "images have \(first.furtherChannels.count + 1) channels in files of their own",
+          remedy: "models of one channel, prompted ones and baselines see the first"))
+    }
     if cases.isEmpty, problems.isEmpty {
       problems.append(
         Problem(path, "no case has both image and reference", remedy: "choose a dataset with masks")
@@ -62,19 +68,24 @@ struct DatasetReading: Sendable {
     guard let label = item.label, let first = item.images.first else {
       return .failure(Problem(item.id, "it has no image", remedy: "add the file"))
     }
-    guard item.images.count == 1 else {
-      return .failure(
-        Problem(
-          item.id, "its image has \(item.images.count) channels in files of their own",
-          remedy: "write them into one file; comparisons read no other cases"))
-    }
     do {
       let image = try Volume(contentsOf: first)
-      if image.nonFiniteCount > 0 {
-        return .failure(
-          Problem(
-            first, "\(image.nonFiniteCount) of its voxels are NaN or infinite",
-            remedy: "replace them, or leave the case out with 'cases'"))
+      for path in item.images {
+        let channel = path == first ? image : try Volume(contentsOf: path)
+        if channel.nonFiniteCount > 0 {
+          return .failure(
+            Problem(
+              path, "\(channel.nonFiniteCount) of its voxels are NaN or infinite",
+              remedy: "replace them, or leave the case out with 'cases'"))
+        }
+        if let difference = Grid.difference(of: channel.geometry, from: image.geometry) {
+          return .failure(
+            Problem(
+              path,
+              "its \(difference.property) is \(difference.met), that of \(first) "
+                + difference.expected,
+              remedy: "resample it onto the first channel's grid"))
+        }
       }
       let map = try LabelMap(contentsOf: label)
       if let difference = Grid.difference(of: map.geometry, from: image.geometry) {
@@ -86,11 +97,14 @@ struct DatasetReading: Sendable {
             remedy: "resample the mask onto the image's grid"))
       }
       let labels = Set(map.semantic(description).counts.keys)
-      let hashes = try [first, label].map { try ModelStore.sha256(ofFile: $0) }
+      let files = try ([label] + item.images).map {
+        StudyPlan.HashedFile(path: $0, sha256: try ModelStore.sha256(ofFile: $0))
+      }
       let found = StudyPlan.Case(
-        id: item.id, image: first, reference: label, imageHash: hashes[0], referenceHash: hashes[1],
-        attributes: item.attributes, isFlat: image.geometry.size.z == 1,
-        fingerprint: ImageFingerprint(image))
+        id: item.id, image: first, reference: label, imageHash: files[1].sha256,
+        referenceHash: files[0].sha256, attributes: item.attributes,
+        isFlat: image.geometry.size.z == 1, fingerprint: ImageFingerprint(image),
+        furtherChannels: Array(files.dropFirst(2)))
       return .success((found, labels))
     } catch {
       return .failure(

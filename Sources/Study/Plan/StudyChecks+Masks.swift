@@ -42,7 +42,7 @@ extension StudyChecks {
       description: dataset.description.reading(table), table: table,
       known: Set(dataset.known.map(\.value)))
     let checks = (try? await concurrently(pairing.pairs) { reading.check($0) }) ?? []
-    var files: [String: StudyPlan.PredictionFile] = [:]
+    var files: [String: StudyPlan.HashedFile] = [:]
     var most = 0
     for (pair, outcome) in zip(pairing.pairs, checks) {
       switch outcome {
@@ -158,7 +158,7 @@ private struct MaskReading: Sendable {
   let known: Set<Int32>
 
   /// The file as it was checked, and how many different values it holds beside 0.
-  func check(_ pair: Pairing.Pair) -> Result<(StudyPlan.PredictionFile, Int), Problem> {
+  func check(_ pair: Pairing.Pair) -> Result<(StudyPlan.HashedFile, Int), Problem> {
     do {
       let met = try LabelMap(contentsOf: pair.prediction)
       let expected = try LabelMap(contentsOf: pair.reference)
@@ -172,7 +172,7 @@ private struct MaskReading: Sendable {
       if !description.instances, let problem = unknown(met, pair.prediction) {
         return .failure(problem)
       }
-      let file = StudyPlan.PredictionFile(
+      let file = StudyPlan.HashedFile(
         path: pair.prediction, sha256: try ModelStore.sha256(ofFile: pair.prediction))
       return .success((file, Set(met.counts.keys).subtracting([0]).count))
     } catch {

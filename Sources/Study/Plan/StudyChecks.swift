@@ -9,6 +9,7 @@ import Segmentation
 enum StudyChecks {
   /// What participants are checked against.
   struct Dataset: Sendable {
+    let path: String
     let description: DatasetDescription
     /// The labels that are scored.
     let labels: [StudyPlan.Label]
@@ -16,11 +17,14 @@ enum StudyChecks {
     let known: [StudyPlan.Label]
     let cases: [StudyPlan.Case]
     let training: [StudyPlan.Case]
+    /// Where models are kept that are trained for the study.
+    let trainings: String
   }
 
-  /// What became of an entrant: it takes part, or there are problems.
+  /// What became of an entrant: it takes part, it takes part once it is trained, or there are problems.
   struct Verdict {
     var participant: StudyPlan.Participant?
+    var training: PlannedTraining?
     var problems: [Problem] = []
     var remarks: [Problem] = []
   }
@@ -30,6 +34,7 @@ enum StudyChecks {
     _ entrant: Entrant, in study: StudyProtocol, of dataset: Dataset, from folder: String,
     store: ModelStore
   ) async -> Verdict {
+    if let task = entrant.training { return trainedHere(entrant, task, in: study, of: dataset) }
     switch (entrant.model, entrant.predictions) {
     case (let model?, nil) where model.hasPrefix("baseline/"):
       return baseline(entrant, model, in: study, of: dataset)

@@ -16,9 +16,12 @@ extension StudyPlan {
   ///   - written: the protocol
   ///   - folder: where its relative paths start
   ///   - store: published weights
+  ///   - trainings: where models are kept that are trained for the study
   /// - Throws: ``StudyError/problems(_:)`` with every problem found; `DatasetError` when the dataset itself
   ///   cannot be understood.
-  public init(_ written: StudyProtocol, from folder: String, store: ModelStore) async throws {
+  public init(
+    _ written: StudyProtocol, from folder: String, store: ModelStore, trainings: String
+  ) async throws {
     let study = written.normalised()
     let path = Self.resolved(study.dataset, from: folder)
     let reading = try await DatasetReading(study, path: path)
@@ -31,14 +34,17 @@ extension StudyPlan {
     problems += StudyChecks.wording(study, description, cases: reading.cases)
     problems += StudyChecks.ranges(study) + StudyChecks.names(study, cases: test)
     let found = StudyChecks.Dataset(
-      description: description, labels: labels, known: known, cases: test, training: training)
+      path: path, description: description, labels: labels, known: known, cases: test,
+      training: training, trainings: trainings)
     var participants: [Participant] = []
+    var planned: [PlannedTraining] = []
     for entrant in study.models {
       let verdict = await StudyChecks.participant(
         entrant, in: study, of: found, from: folder, store: store)
       problems += verdict.problems
       remarks += verdict.remarks
       if let participant = verdict.participant { participants.append(participant) }
+      if let training = verdict.training { planned.append(training) }
     }
     // Clicks and boxes are usual and may find nobody who needs them; text and examples were asked for.
     if problems.isEmpty { problems += Self.unread(study.prompts, by: participants) }
@@ -55,6 +61,7 @@ extension StudyPlan {
     cases = test
     self.training = training
     self.participants = participants
+    self.trainings = planned
     self.remarks = remarks
   }
 
@@ -139,6 +146,9 @@ extension StudyPlan {
     _ study: StudyProtocol, _ reading: DatasetReading, path: String, _ problems: inout [Problem]
   ) -> (test: [Case], training: [Case]) {
     let cases = reading.cases
+    if let count = study.split.heldOut {
+      return heldOut(count, study, reading, path: path, &problems)
+    }
     guard let column = study.split.column else { return (cases, cases) }
     guard cases.contains(where: { $0.attributes[column] != nil }) else {
       problems.append(
@@ -168,5 +178,32 @@ extension StudyPlan {
           remedy: "move all images of a patient to one side of the column '\(column)'"))
     }
     return (test, training)
+  }
+
+  /// The same where cases are kept aside by chance.
+  private static func heldOut(
+    _ count: Int, _ study: StudyProtocol, _ reading: DatasetReading, path: String,
+    _ problems: inout [Problem]
+  ) -> (test: [Case], training: [Case]) {
+    let cases = reading.cases
+    guard study.split.column == nil else {
+      problems.append(
+        Problem(
+          "the entry 'split'", "it has both a column and heldOut",
+          remedy: "leave one of them out"))
+      return (cases, [])
+    }
+    do {
+      let all = Set(cases.map(\.id))
+      let fold = try Splits.heldOut(
+        reading.folder.cases.filter { all.contains($0.id) }, test: count, seed: study.seed
+      ).folds[0]
+      let test = Set(fold.validation)
+      return (cases.filter { test.contains($0.id) }, cases.filter { !test.contains($0.id) })
+    } catch {
+      problems.append(
+        Problem(path, String(describing: error), remedy: "correct heldOut in the entry 'split'"))
+      return (cases, [])
+    }
   }
 }

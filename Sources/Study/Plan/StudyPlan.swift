@@ -6,12 +6,18 @@ public import Segmentation
 
 /// A study that is ready to run.
 public struct StudyPlan: Codable, Sendable, Equatable {
+  /// A file as it was checked; what was made of one that has changed is made anew.
+  public struct HashedFile: Codable, Sendable, Equatable {
+    public let path: String
+    public let sha256: String
+  }
+
   /// An image with its reference.
   public struct Case: Codable, Sendable, Equatable {
     public let id: String
     public let image: String
     public let reference: String
-    /// SHA-256 of the image files and of the reference.
+    /// SHA-256 of the image and of the reference.
     public let imageHash: String
     public let referenceHash: String
     /// Further columns of the dataset's table.
@@ -19,6 +25,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     /// Whether it is a single slice.
     public let isFlat: Bool
     public let fingerprint: ImageFingerprint?
+    /// Channels in files of their own, after that of `image`; models of one channel do not see them.
+    public private(set) var furtherChannels: [HashedFile] = []
 
     public var patient: String? { attributes["patient"] }
   }
@@ -27,13 +35,6 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   public struct Label: Codable, Sendable, Hashable {
     public let value: Int32
     public let name: String
-  }
-
-  /// A mask that another program has made.
-  public struct PredictionFile: Codable, Sendable, Equatable {
-    public let path: String
-    /// Of the file as it was checked; scores of a mask that was made anew are computed anew.
-    public let sha256: String
   }
 
   /// What a trained self-configuring model consists of.
@@ -45,6 +46,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     public let folds: [String]
     /// Names of the dataset that it was trained on.
     public let datasets: [String]
+    /// The learning curve that it is a point of, where it was trained for the study.
+    var curve: String?
   }
 
   /// An entrant with what it runs from.
@@ -71,7 +74,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     /// For each label of the model the label of the dataset that it stands for.
     public let labels: ByLabel<Int32>
     /// For masks made elsewhere the file of each case.
-    public let files: [String: PredictionFile]
+    public let files: [String: HashedFile]
     /// Whether masks made elsewhere tell objects apart, where the dataset does.
     public let numbersObjects: Bool
     /// For trained self-configuring models what they consist of.
@@ -80,7 +83,7 @@ public struct StudyPlan: Codable, Sendable, Equatable {
     init(
       _ entrant: Entrant, _ kind: Kind, _ levels: [PromptLevel], weights: String? = nil,
       weightsHash: String? = nil, labels: [Int32: Int32] = [:],
-      files: [String: PredictionFile] = [:], numbersObjects: Bool = false,
+      files: [String: HashedFile] = [:], numbersObjects: Bool = false,
       trained: Trained? = nil
     ) {
       self.entrant = entrant
@@ -113,6 +116,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
   /// Cases that may be learnt from; with no split the same as `cases`, of which another patient's are used.
   public let training: [Case]
   public let participants: [Participant]
+  /// Models that take part once they are trained; the study cannot run before.
+  public let trainings: [PlannedTraining]
   /// The table of published values, read.
   public let published: [PublishedValue]
   /// What a reader must know before the figures.

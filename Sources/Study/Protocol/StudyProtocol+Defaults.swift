@@ -21,7 +21,8 @@ extension StudyProtocol {
     cases = nil
     split =
       columns.contains("split")
-      ? Split(column: "split", test: "test", train: "train") : Split()
+      ? Split(column: "split", test: "test", train: "train")
+      : Split(heldOut: models.contains { $0.training != nil } ? Self.usualShare(of: folder) : nil)
     labels = nil
     objects = folder.description.instances ? .instance : .label
     self.models = models
@@ -38,5 +39,10 @@ extension StudyProtocol {
     published = nil
     precision = "auto"
     self.seed = seed
+  }
+
+  /// A quarter of the cases with a mask is scored where others are needed to learn from.
+  private static func usualShare(of folder: DatasetFolder) -> Int {
+    max(1, folder.cases.count { $0.label != nil } / 4)
   }
 }

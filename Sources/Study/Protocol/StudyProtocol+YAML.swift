@@ -59,16 +59,17 @@ extension StudyProtocol {
     ("cases", "Names of the cases to take; all when left out."),
     (
       "split",
-      "column, test, train: which cases are scored and which may be learnt from. Without a column all "
-        + "are scored, and whatever learns sees cases of other patients only."
+      "column, test, train: which cases are scored and which may be learnt from; or heldOut: how many are "
+        + "scored, drawn by patient. Without either all are scored, and whatever learns sees cases of other "
+        + "patients only."
     ),
     ("labels", "Labels to score, by name or value; all when left out."),
     ("objects", "What one prompt points at: label, component or instance."),
     (
       "models",
       "name, then model (with weights: published, untrained or a file; nnunet with the path of a trained "
-        + "model) or predictions (a folder of masks, with given: none, oracle, jittered or human); prompts, "
-        + "labels and trainedOn if needed."
+        + "model) or training (minutes, cases: how it is trained first), or predictions (a folder of masks, with "
+        + "given: none, oracle, jittered or human); prompts, labels and trainedOn if needed."
     ),
     (
       "prompts",
@@ -110,7 +111,13 @@ extension StudyProtocol {
     let models = root[Node("models")]?.sequence.map(Array.init) ?? []
     for (index, model) in models.enumerated() {
       let known = names(of: Entrant(name: ""))
-      if let reason = check(model, "'models', entry \(index + 1),", known) { return reason }
+      let place = "'models', entry \(index + 1),"
+      let training = model.mapping?[Node("training")]
+      if let reason = check(model, place, known)
+        ?? check(training, "\(place) training", names(of: TrainingTask(minutes: 1)))
+      {
+        return reason
+      }
     }
     return nil
   }

@@ -71,12 +71,20 @@ public struct StudyProtocol: Codable, Sendable, Equatable {
     public var test: String?
     /// The value that marks cases to learn from.
     public var train: String?
+    /// Instead of a column: how many cases are scored, drawn by patient; all others may be learnt from.
+    public var heldOut: Int?
 
-    public init(column: String? = nil, test: String? = nil, train: String? = nil) {
+    public init(
+      column: String? = nil, test: String? = nil, train: String? = nil, heldOut: Int? = nil
+    ) {
       self.column = column
       self.test = test
       self.train = train
+      self.heldOut = heldOut
     }
+
+    /// Whether the cases to learn from are others than those to score.
+    var separates: Bool { column != nil || heldOut != nil }
   }
 
   /// How sure the study is of its figures.
@@ -118,11 +126,13 @@ public struct Entrant: Codable, Sendable, Equatable {
   public var given: String?
   /// Data sets that went into the weights, beyond those that their card states.
   public var trainedOn: [String]?
+  /// How it is trained before it is scored, in place of weights.
+  public var training: TrainingTask?
 
   public init(
     name: String, model: String? = nil, weights: String? = nil, predictions: String? = nil,
     prompts: [String]? = nil, labels: [String: String]? = nil, given: String? = nil,
-    trainedOn: [String]? = nil
+    trainedOn: [String]? = nil, training: TrainingTask? = nil
   ) {
     self.name = name
     self.model = model
@@ -132,5 +142,6 @@ public struct Entrant: Codable, Sendable, Equatable {
     self.labels = labels
     self.given = given
     self.trainedOn = trainedOn
+    self.training = training
   }
 }

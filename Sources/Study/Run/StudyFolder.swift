@@ -2,6 +2,7 @@
 
 import Datasets
 import Foundation
+public import Training
 
 /// The folder of one study.
 public struct StudyFolder: Sendable {
@@ -16,6 +17,8 @@ public struct StudyFolder: Sendable {
   public var json: String { path + "/results.json" }
   public var report: String { path + "/report.html" }
   public var markdown: String { path + "/report.md" }
+  /// Models that were trained for the study.
+  public var trainings: String { path + "/training" }
 
   /// Takes the lock of a folder, so that one process at a time works in it.
   ///
@@ -103,6 +106,23 @@ public struct StudyFolder: Sendable {
     }
     try Self.write(Self.encoder.encode(plan), to: planFile)
     try Self.write(Data(plan.study.yaml().utf8), to: protocolFile)
+  }
+
+  /// Trains the models that a plan waits for.
+  ///
+  /// - Parameters:
+  ///   - plan: that of a study in this folder
+  ///   - view: answers who watches a training
+  /// - Returns: whether there were any; the study must then be planned anew
+  /// - Throws: ``StudyError``
+  public func train(
+    _ plan: StudyPlan,
+    view: (PlannedTraining) -> @Sendable (SelfConfiguredTraining.Event) -> Void
+  ) throws -> Bool {
+    guard !plan.trainings.isEmpty else { return false }
+    try open(plan)
+    for training in plan.trainings { try training.run(watch: view(training)) }
+    return true
   }
 
   /// The plan that was written here.

@@ -34,6 +34,9 @@ public struct StudyRun: Sendable {
   /// - Returns: all records, by participant and case in the order of the plan
   /// - Throws: ``StudyError`` when nothing can be written, or another run is at work in the folder
   public func run(progress: (Progress) -> Void = { _ in }) throws -> [CaseRecord] {
+    if let training = plan.trainings.first {
+      throw StudyError.entrantFailed(name: training.name, reason: "it is not trained yet")
+    }
     try folder.open(plan)
     let lock = try StudyFolder.lock(folder.path, waiting: false)
     defer { lock.release() }

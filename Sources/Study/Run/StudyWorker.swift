@@ -117,6 +117,6 @@ public struct StudyWorker {
 }
 
 extension Volume {
-  /// The image of a case.
+  /// The image of a case, or its first channel.
   init(_ item: StudyPlan.Case) throws { try self.init(contentsOf: item.image) }
 }
