@@ -70,6 +70,7 @@ public struct DatasetFolder: Sendable, Equatable {
   /// The same dataset with some of its cases only.
   ///
   /// - Parameter ids: their names
+  /// - Returns: a dataset of those cases, in the order that they had
   public func keeping(_ ids: [String]) -> DatasetFolder {
     var result = self
     let kept = Set(ids)

@@ -63,6 +63,8 @@ struct SelfConfiguredOptions: ParsableArguments {
   /// - Parameters:
   ///   - keepsProbabilities: Whether they are wanted beside the mask.
   ///   - model: The path of the model, whose folder may hold a decision on post-processing.
+  /// - Returns: What a predictor is told.
+  /// - Throws: `SelfConfiguredError` for a decision that cannot be read.
   func options(keepsProbabilities: Bool, model: String) throws -> Predictor.Options {
     var options = Predictor.Options()
     if let stepSize { options.step = stepSize }

@@ -46,6 +46,7 @@ extension Entrant {
   /// - Parameters:
   ///   - cases: how many each learns from; nil for all that there are
   ///   - minutes: how long each is trained
+  /// - Returns: entrants without weights
   public static func trainedHere(cases: [Int?], minutes: Double) -> [Entrant] {
     cases.map { count in
       let task = TrainingTask(cases: count, minutes: minutes)
