@@ -159,6 +159,24 @@ import Testing
     #expect(checkpoint("run") != nil && checkpoint("run") == checkpoint("free"))
   }
 
+  /// A limit that the prepared cases keep to and a batch does not.
+  @Test func shortMemoryIsSaidAndNothingIsLost() throws {
+    try Cubes.write("data", in: folder, count: 2, edge: 40)
+    let arguments = [
+      "train", "data", "-o", "run", "--fold", "all", "--epochs", "1", "--steps-per-epoch", "1",
+      "--base-features", "32", "--batch-size", "8",
+    ]
+    let short = try Product.run(arguments, in: folder, shell: #"ulimit -d 400000; "$0" "$@""#)
+    #expect(short.code == 1)
+    for words in ["not enough memory", "kept in run", "--batch-size"] {
+      #expect(short.errors.contains(words), "\(short.errors)")
+    }
+    #expect(short.errorLines.filter { $0.hasPrefix("vesalius:") }.count == 1)
+    #expect(folder.contents("run/3d_fullres/fold_all/training.json") != nil)
+    let freed = try Product.run(arguments, in: folder)
+    #expect(freed.code == 0, "\(freed.errors)")
+  }
+
   @Test func saysWhatIsWrongWithTheData() throws {
     try Cubes.write("labels", in: folder, label: 7)
     expectRefusal(try train("labels", to: "a"), naming: ["7"])

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
   case otherSettings(path: String, differences: [String])
   /// There is nothing to train on, or nothing of it can be used.
   case unfit(reason: String)
+  /// The machine has not enough memory for a step.
+  case outOfMemory(path: String, reason: String)
   /// Another process trains in the same folder.
   case folderBusy(path: String)
 
@@ -35,6 +37,10 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
       "\(path) holds a training with other settings (\(differences.joined(separator: "; "))); "
         + "choose another folder, or the same settings to go on"
     case .unfit(let reason): reason
+    case .outOfMemory(let path, let reason):
+      "there is not enough memory (\(reason)); all that is done is kept in \(path): run the same command "
+        + "again when more is free, or train a smaller network in another folder (--base-features, "
+        + "--batch-size, --max-patch-voxels)"
     case .folderBusy(let path):
       "another process trains in \(path); wait for it or choose another folder"
     }

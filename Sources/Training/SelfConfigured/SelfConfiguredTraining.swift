@@ -80,8 +80,12 @@ public struct SelfConfiguredTraining: Sendable {
       let fold =
         number.map { splits.folds[$0] }
         ?? Splits.Fold(training: labelled.map(\.id).sorted(), validation: [])
-      return try FoldTraining(setup, fold, name: number.map(String.init) ?? "all", store: store)
-        .run(watch)
+      let training = FoldTraining(
+        setup, fold, name: number.map(String.init) ?? "all", store: store)
+      do { return try training.run(watch) } catch TensorError.outOfMemory(let operation, let reason)
+      {
+        throw TrainingError.outOfMemory(path: folder, reason: "\(operation): \(reason)")
+      }
     }
     if splits.folds.count > 1, wanted.count == splits.folds.count {
       watch(.postprocessing(try setup.decidePostprocessing(splits)))
