@@ -86,6 +86,26 @@ import Testing
     }
   }
 
+  /// The second stage learns from what the first one's folds predict for cases that they did not train on.
+  @Test func aCascadeTrainsStageAfterStage() throws {
+    try Cubes.write("data", in: folder, count: 4, edge: 40)
+    func stage(_ name: String) throws -> Outcome {
+      let arguments = Array(Self.short.dropLast(4)) + ["--folds", "2", "--configuration", name]
+      return try Product.run(["train", "data", "-o", "run"] + arguments, in: folder)
+    }
+    expectRefusal(
+      try stage("3d_cascade_fullres"), naming: ["4 of 4", "train all folds of 3d_lowres"])
+    let first = try stage("3d_lowres")
+    #expect(first.code == 0, "\(first.errors)")
+    let second = try stage("3d_cascade_fullres")
+    #expect(second.code == 0, "\(second.errors)")
+    #expect(second.output.contains("mean Dice"))
+    let segmented = try Product.run(
+      ["segment", "data/imagesTr/c0_0000.nii.gz", "-o", "mask.nii.gz", "--model"]
+        + ["run/3d_cascade_fullres", "--previous-stage", "run/3d_lowres"], in: folder)
+    #expect(segmented.code == 0, "\(segmented.errors)")
+  }
+
   @Test func aPlanThatIsThereIsNotPassedOverInSilence() throws {
     try Cubes.write("data", in: folder, count: 3)
     let planned = try Product.run(
