@@ -88,13 +88,13 @@ import Testing
 
   /// The second stage learns from what the first one's folds predict for cases that they did not train on.
   @Test func aCascadeTrainsStageAfterStage() throws {
-    try Cubes.write("data", in: folder, count: 4, edge: 40)
+    try Cubes.write("data", in: folder, count: 2, edge: 32)
     func stage(_ name: String) throws -> Outcome {
       let arguments = Array(Self.short.dropLast(4)) + ["--folds", "2", "--configuration", name]
       return try Product.run(["train", "data", "-o", "run"] + arguments, in: folder)
     }
-    expectRefusal(
-      try stage("3d_cascade_fullres"), naming: ["4 of 4", "train all folds of 3d_lowres"])
+    let early = try stage("3d_cascade_fullres")
+    #expect(early.code == 1 && early.errors.contains("train all folds of 3d_lowres into run first"))
     let first = try stage("3d_lowres")
     #expect(first.code == 0, "\(first.errors)")
     let second = try stage("3d_cascade_fullres")
