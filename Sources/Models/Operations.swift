@@ -6,10 +6,13 @@ import Weights
 extension RegisteredModel {
   /// Floating-point operations for one image.
   public struct Operations: Sendable, Codable, Equatable {
-    /// For reading the image: all of a dense network, the encoder of a promptable one.
+    /// For reading the image: all of a dense network, the encoder of a promptable one, all of an in-context
+    /// one but its examples.
     public let image: Int
     /// For each prompt of one point; nil for networks that take none.
     public let prompt: Int?
+    /// For each example, once for every image; nil for networks that take none.
+    public var example: Int? = nil
   }
 
   /// Counts the operations for inputs of the given shapes, (B, C, spatial…) as the network reads them; a
@@ -33,6 +36,9 @@ extension RegisteredModel {
         }
         return Operations(image: image.operations, prompt: prompt.operations)
       }
+      if let model = model as? any InContextModel {
+        return try Self.operations(of: model, forInputs: shapes)
+      }
       guard let model = model as? any DenseModel else { return Operations(image: 0, prompt: nil) }
       var each: [[Int]: Int] = [:]
       var total = 0
@@ -47,5 +53,24 @@ extension RegisteredModel {
       }
       return Operations(image: total, prompt: nil)
     }
+  }
+
+  /// From counts with one and with two examples, since the effort is a line in their number.
+  private static func operations(
+    of model: any InContextModel, forInputs shapes: [[Int]]
+  ) throws -> Operations {
+    func counted(examples: Int) throws -> Int {
+      try shapes.reduce(0) { sum, shape in
+        guard shape.count == 4 else { return sum }
+        func input(_ shape: [Int]) throws -> Tensor { try Tensor.full(shape, 0, device: .meta) }
+        let support = try SupportTensors(
+          images: input([1, examples] + shape[1...]), masks: input([1, examples, 1] + shape[2...]))
+        return try sum
+          + OperationCount.counting { try model.logits(input(shape), support: support) }.operations
+      }
+    }
+    let (one, two) = (try counted(examples: 1), try counted(examples: 2))
+    return Operations(
+      image: 2 * one - two, prompt: nil, example: shapes.isEmpty ? 0 : (two - one) / shapes.count)
   }
 }

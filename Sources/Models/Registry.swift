@@ -10,6 +10,8 @@ public struct RegisteredModel: Sendable {
   public let checkpoint: Checkpoint?
   /// The parity manifest that describes this variant.
   public let manifest: String?
+  /// Whether it is given its task as images with masks.
+  public let takesExamples: Bool
   /// Builds the network and checks that the weights are its own.
   public let load: @Sendable (Weights) throws -> any Model
 
@@ -22,6 +24,7 @@ public struct RegisteredModel: Sendable {
     parameters = variant.parameters
     checkpoint = variant.checkpoint
     manifest = variant.manifest
+    takesExamples = type is any InContextModel.Type
     load = { w in
       let model = try type.init(w, variant.configuration)
       try w.finish()
@@ -34,8 +37,9 @@ public struct RegisteredModel: Sendable {
 public enum Registry {
   /// All variants, model by model in the order of the survey's branches.
   public static let models: [RegisteredModel] =
-    register(SegmentAnything.self) + register(EfficientSAM.self) + register(LittleWNet.self)
-    + register(NucleiUNet.self) + register(MeshNet.self) + register(NNUNet.self)
+    register(SegmentAnything.self) + register(EfficientSAM.self) + register(UniverSeg.self)
+    + register(LittleWNet.self) + register(NucleiUNet.self) + register(MeshNet.self)
+    + register(NNUNet.self)
 
   /// The variant called `model/tag`, or the first variant of `model`.
   public static func model(_ id: String) throws -> RegisteredModel {

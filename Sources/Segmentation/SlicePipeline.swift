@@ -50,33 +50,14 @@ struct SlicePipeline {
   /// One normalised tensor (1, C, H, W) for each slice.
   private func tensors(_ volume: Volume) throws -> [Tensor] {
     let size = volume.geometry.size
-    let planes = try channels(volume)
+    let planes = try preparation.planes(of: volume)
     return try (0..<size.z).map { z in
       let slice = z * size.x * size.y..<(z + 1) * size.x * size.y
-      let values = try planes.flatMap { try normalised(Array($0[slice]), of: volume.voxels.type) }
+      let values = try planes.flatMap {
+        try preparation.normalised(Array($0[slice]), of: volume.voxels.type)
+      }
       return try Tensor(values, shape: [1, planes.count, size.y, size.x]).to(device)
     }
-  }
-
-  private func channels(_ volume: Volume) throws -> [[Float]] {
-    switch preparation.channels {
-    case .grey: return [try volume.floats(.luminance)]
-    case .rgb:
-      guard volume.channels >= 3 else {
-        throw SegmentationError.needsColour(channels: volume.channels)
-      }
-      return try (0..<3).map { try volume.floats(.channel($0)) }
-    }
-  }
-
-  private func normalised(_ values: [Float], of type: VoxelType) throws -> [Float] {
-    var values = values
-    if preparation.invertsBrightImages {
-      let (low, high) = type.range ?? (values.min() ?? 0, values.max() ?? 0)
-      let mean = values.reduce(0.0) { $0 + Double($1) } / Double(max(values.count, 1))
-      if mean > Double(low + high) / 2 { values = values.map { low + high - $0 } }
-    }
-    return try preparation.normalisation.apply(to: values, of: type)
   }
 
   /// The image in the size that the network wants.
@@ -109,6 +90,31 @@ struct SlicePipeline {
 
   private static func missing(_ size: Int, toMultipleOf factor: Int) -> Int {
     (factor - size % factor) % factor
+  }
+}
+
+extension Preparation {
+  /// The channels that the network reads, each over the whole image.
+  func planes(of volume: Volume) throws -> [[Float]] {
+    switch channels {
+    case .grey: return [try volume.floats(.luminance)]
+    case .rgb:
+      guard volume.channels >= 3 else {
+        throw SegmentationError.needsColour(channels: volume.channels)
+      }
+      return try (0..<3).map { try volume.floats(.channel($0)) }
+    }
+  }
+
+  /// The values of one channel of a slice, scaled.
+  func normalised(_ values: [Float], of type: VoxelType) throws -> [Float] {
+    var values = values
+    if invertsBrightImages {
+      let (low, high) = type.range ?? (values.min() ?? 0, values.max() ?? 0)
+      let mean = values.reduce(0.0) { $0 + Double($1) } / Double(max(values.count, 1))
+      if mean > Double(low + high) / 2 { values = values.map { low + high - $0 } }
+    }
+    return try normalisation.apply(to: values, of: type)
   }
 }
 

@@ -207,6 +207,11 @@ struct SegmentCommand: ParsableCommand {
   }
 
   private func checkPrompts(_ entry: RegisteredModel) throws {
+    if entry.takesExamples {
+      throw ValidationError(
+        "\(entry.id) learns from images with masks, which this command does not take; choose "
+          + "another model (see `vesalius models list`)")
+    }
     let takesPrompts = entry.checkpoint?.prompting != nil
     if takesPrompts, prompts.isEmpty {
       throw ValidationError(

@@ -47,5 +47,6 @@ import Testing
     let counted = try entry.operations(forInputs: [shape, shape])
     #expect(counted.image > 0)
     #expect((counted.prompt != nil) == (entry.checkpoint?.prompting != nil))
+    #expect((counted.example != nil) == entry.takesExamples)
   }
 }

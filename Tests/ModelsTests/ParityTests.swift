@@ -75,11 +75,14 @@ import Weights
       #expect((checkpoint.url ?? checkpoint.page)?.hasPrefix("https://") == true)
       #expect((checkpoint.preparation == nil) != (checkpoint.prompting == nil))
       #expect((model is any PromptableModel) == (checkpoint.prompting != nil))
+      #expect((model is any InContextModel) == entry.takesExamples)
       #expect(!checkpoint.licence.isEmpty && !checkpoint.trainedOn.isEmpty)
     }
   }
 
-  @Test(arguments: Registry.models.filter { $0.checkpoint?.preparation != nil }.map(\.id))
+  @Test(
+    arguments: Registry.models.filter { $0.checkpoint?.preparation != nil && !$0.takesExamples }
+      .map(\.id))
   func classesOfTheNetworkAreTheLabelsOfTheCheckpoint(_ id: String) throws {
     let entry = try Registry.model(id)
     let checkpoint = try #require(entry.checkpoint)

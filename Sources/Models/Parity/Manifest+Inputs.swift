@@ -5,6 +5,16 @@ import Tensors
 extension Manifest.Input {
   /// Whether the values stand in the manifest.
   var isLiteral: Bool { rule?.hasPrefix("literal") ?? false }
+
+  /// The formula's values: in [−1, 1), moved to [0, 1), or a mask of those above 0.
+  fileprivate func generated(_ shape: [Int]) throws -> Tensor {
+    let rule = rule ?? ""
+    if ["0.5*v_i + 0.5", "(v_i + 1) * 0.5"].contains(where: rule.hasPrefix) {
+      return try Formula.unitInput(name, shape: shape)
+    }
+    let values = try Formula.input(name, shape: shape)
+    return rule.hasPrefix("0/1 mask: 1 where v_i > 0") ? try values.greater(0).to(.float32) : values
+  }
 }
 
 extension Manifest {
@@ -13,10 +23,7 @@ extension Manifest {
     var tensors: [String: Tensor] = [:]
     for input in inputs where !input.isLiteral {
       guard let shape = input.shape else { throw lacking("the shape of the input \(input.name)") }
-      tensors[input.name] =
-        input.rule?.hasPrefix("0.5*v_i + 0.5") ?? false
-        ? try Formula.unitInput(input.name, shape: shape)
-        : try Formula.input(input.name, shape: shape)
+      tensors[input.name] = try input.generated(shape)
     }
     for prompt in inputs where prompt.isLiteral {
       if let points = prompt.points ?? prompt.imagePoints?.first,

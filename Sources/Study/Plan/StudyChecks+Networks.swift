@@ -20,6 +20,9 @@ extension StudyChecks {
     guard entry.checkpoint != nil else {
       return refuse("it has no published weights and no labels of its own", "leave it out")
     }
+    guard !entry.takesExamples else {
+      return refuse("it learns from images with masks, which a study does not give", "leave it out")
+    }
     let isPromptable = entry.checkpoint?.prompting != nil
     var file: String?
     var hash: String?
