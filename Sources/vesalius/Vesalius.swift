@@ -14,7 +14,7 @@ struct Vesalius: AsyncParsableCommand {
     version: version,
     subcommands: [
       SegmentCommand.self, PlanCommand.self, TrainCommand.self, CompareCommand.self,
-      EvaluateCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
+      EvaluateCommand.self, ExportCommand.self, SynthesizeCommand.self, ModelsCommand.self, DoctorCommand.self,
       CompareWorkerCommand.self,
     ])
 
