@@ -37,7 +37,8 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: "Pixels along x and y, 32 to 2048; 128 when left out, or the map's own for labels.")
   var size: Int?
 
-  @Option(help: "Slices, 8 to 1024, or 1 for pictures; 1 when left out, or the map's own for labels.")
+  @Option(
+    help: "Slices, 8 to 1024, or 1 for pictures; 1 when left out, for labels as many as --size.")
   var depth: Int?
 
   @Option(help: "Decides everything.")

@@ -52,7 +52,8 @@ import Testing
     expectRefusal(try synthesize("labels", "-o", "a"), code: 2, naming: ["--labels-from"])
     expectRefusal(
       try synthesize("ct", "-o", "a", "--labels-from", "b"), code: 2, naming: ["--labels-from"])
-    expectRefusal(try synthesize("ct", "-o", "a", "--size", "16"), naming: ["16×16×1", "32 to 2048"])
+    expectRefusal(
+      try synthesize("ct", "-o", "a", "--size", "16"), naming: ["16×16×1", "32 to 2048"])
     expectRefusal(try synthesize("ct", "-o", "a", "--depth", "3"), naming: ["8 to 1024"])
     expectRefusal(try synthesize("xray", "-o", "a", "--depth", "8"), naming: ["one slice"])
     expectRefusal(try synthesize("ct", "-o", "a", "--cases", "0"), naming: ["1 to 9999"])

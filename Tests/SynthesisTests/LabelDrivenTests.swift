@@ -16,7 +16,8 @@ struct LabelDrivenTests {
       let geometry = Geometry(size: size, spacing: SIMD3(1, 1.5, 2), origin: SIMD3(3, -7, 20))
       let labels = (0..<geometry.count).map { index -> Int32 in
         let place = SIMD3(
-          Double(index % size.x), Double(index / size.x % size.y), Double(index / (size.x * size.y)))
+          Double(index % size.x), Double(index / size.x % size.y), Double(index / (size.x * size.y))
+        )
         let gap = place - SIMD3(Double(size.x), Double(size.y), Double(size.z)) / 2
         let distance = (gap * gap).sum().squareRoot()
         return distance < 5 ? 17 : distance < 9 ? 4 : 0

@@ -1,9 +1,9 @@
 // Masks of analytic shapes: voxel by voxel by the definition, and their volumes.
 
+import Datasets
 import Foundation
 import Testing
 
-@testable import Datasets
 @testable import Synthesis
 
 @Suite("Scenes of solids")

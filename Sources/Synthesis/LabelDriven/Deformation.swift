@@ -93,8 +93,10 @@ struct Displacement: Sendable {
         stride *= grid[axis]
       }
       if weight == 0 { continue }
-      result += weight * SIMD3(
-        components[0].values[index], components[1].values[index], components[2].values[index])
+      result +=
+        weight
+        * SIMD3(
+          components[0].values[index], components[1].values[index], components[2].values[index])
     }
     return result
   }

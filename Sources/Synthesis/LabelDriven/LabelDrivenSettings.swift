@@ -19,10 +19,10 @@ public struct LabelDrivenSettings: Sendable, Equatable {
   public var means = 0.0...255
   /// Standard deviation of the brightness within a label.
   public var deviations = 0.0...35
-  /// Largest deviation of the logarithm of the bias field.
-  public var bias = 0.6
+  /// Largest standard deviation of the logarithm of the bias field over the image (of its knots: about twice that).
+  public var bias = 0.35
   /// Standard deviation of the logarithm of the exponent of the final power.
-  public var gamma = 0.63
+  public var gamma = 0.4
   /// Coarsest voxel that is simulated, in voxels of the map.
   public var coarsestVoxels = 9.0
   /// How often the background is black, as after the removal of the skull.

@@ -36,10 +36,11 @@ struct LabelPainter: Sendable {
     for index in image.values.indices { image.values[index] *= field.values[index] }
     image = degraded(image, random: &random)
     let exponent = Float(exp(settings.gamma * random.normal()))
-    let low = image.values.min() ?? 0
-    let span = max((image.values.max() ?? 0) - low, 1e-6)
+    let low = image.quantile(0.001)
+    let span = max(image.quantile(0.995) - low, 1e-6)
     for index in image.values.indices {
-      image.values[index] = 255 * pow((image.values[index] - low) / span, exponent)
+      let part = min(max((image.values[index] - low) / span, 0), 1)
+      image.values[index] = 255 * pow(part, exponent)
     }
     return image
   }

@@ -72,11 +72,13 @@ struct BeamGrid: Sendable {
     var imaginary = Field(size: size, values: random.normals(beams * depths))
     let step = depth / Double(depths) / 10 * frequencyMHz
     var strength = [Float](repeating: 0, count: beams * depths)
+    let all = Array(scene.parts.indices)
     for beam in 0..<beams {
       // There and back, so the loss counts twice.
       var lossDB = 0.0
       for sample in 0..<depths {
-        let part = scene.owner(at: point(beam, sample, height: height))
+        let part = scene.owner(
+          at: point(beam, sample, height: height), among: all)
         let tissue = tissues[part < 0 ? 0 : scene.parts[part].material]
         lossDB += 2 * tissue.attenuation * step
         let gainDB = 2 * 0.55 * step * Double(sample) * compensation
@@ -88,7 +90,8 @@ struct BeamGrid: Sendable {
       real.values[index] *= strength[index]
       imaginary.values[index] *= strength[index]
     }
-    let pitch = isFanned ? 2 * spread * (radius + depth / 2) / Double(beams) : 2 * spread / Double(beams)
+    let pitch =
+      isFanned ? 2 * spread * (radius + depth / 2) / Double(beams) : 2 * spread / Double(beams)
     let spreadSamples = SIMD3(
       lateralMM / pitch, axialMM / (depth / Double(depths)), 0)
     real = real.blurred(spreadSamples)

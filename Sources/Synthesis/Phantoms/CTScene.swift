@@ -52,10 +52,14 @@ struct CTScene {
   private mutating func addBody(random: inout CounterRandom) {
     let tall = max(900, 6 * half)
     let surface = body.y + random.uniform(in: 1...6)
-    add(.blob(Blob(
-      centre: SIMD3(0, surface + 260, 0), radii: SIMD3(1.1 * body.x, 260, 1e4))), .table)
-    add(.blob(Blob(
-      centre: SIMD3(0, surface + 266, 0), radii: SIMD3(1.1 * body.x, 260, 1e4))), .air)
+    add(
+      .blob(
+        Blob(
+          centre: SIMD3(0, surface + 260, 0), radii: SIMD3(1.1 * body.x, 260, 1e4))), .table)
+    add(
+      .blob(
+        Blob(
+          centre: SIMD3(0, surface + 266, 0), radii: SIMD3(1.1 * body.x, 260, 1e4))), .air)
     let swings = [Blob.Swing].random(
       3, amplitude: random.uniform(in: 0...0.03), frequency: 1...3, random: &random)
     add(.blob(blob(0, 0, 1, 1, height: tall, swings: swings)), .fat)
@@ -91,7 +95,8 @@ struct CTScene {
   private mutating func addOrgans(random: inout CounterRandom) {
     func about(_ value: Double) -> Double { value * random.uniform(in: 0.85...1.15) }
     let stomach = blob(
-      0.36, -0.3, about(0.2), about(0.26), height: about(55), z: random.uniform(in: -0.4...0.6) * half,
+      0.36, -0.3, about(0.2), about(0.26), height: about(55),
+      z: random.uniform(in: -0.4...0.6) * half,
       angle: about(0.5), swings: organic(0.1, &random))
     add(.blob(stomach), .bowel)
     add(
@@ -104,15 +109,18 @@ struct CTScene {
         .gas)
     }
     add(
-      .blob(blob(
-        0.6, 0.24, about(0.15), about(0.27), height: about(50), z: random.uniform(in: 0...0.8) * half,
-        angle: about(0.3), swings: organic(0.08, &random))), .spleen)
+      .blob(
+        blob(
+          0.6, 0.24, about(0.15), about(0.27), height: about(50),
+          z: random.uniform(in: 0...0.8) * half,
+          angle: about(0.3), swings: organic(0.08, &random))), .spleen)
     // Great vessels before the spine; the aorta is to the left.
     for (x, y, radius) in [(0.07, 0.25, about(10.5)), (-0.13, 0.23, about(11))] {
       add(
-        .capsule(Capsule(
-          from: SIMD3(x * body.x, y * body.y, -1e3), to: SIMD3(x * body.x, y * body.y, 1e3),
-          radius: radius)), .blood)
+        .capsule(
+          Capsule(
+            from: SIMD3(x * body.x, y * body.y, -1e3), to: SIMD3(x * body.x, y * body.y, 1e3),
+            radius: radius)), .blood)
     }
     for side in [-1.0, 1] {
       let angle = side * random.uniform(in: 0.2...0.6)
@@ -120,22 +128,26 @@ struct CTScene {
       let place = SIMD2(side * about(0.4), 0.36)
       let size = SIMD2(about(0.14), about(0.19))
       add(
-        .blob(blob(
-          place.x, place.y, size.x, size.y, height: about(55), z: z, angle: angle,
-          swings: organic(0.05, &random))), .kidney, label: 2)
+        .blob(
+          blob(
+            place.x, place.y, size.x, size.y, height: about(55), z: z, angle: angle,
+            swings: organic(0.05, &random))), .kidney, label: 2)
       // The pelvis opens towards the middle; it is not counted as kidney.
       add(
-        .blob(blob(
-          place.x - side * 0.08, place.y - 0.02, size.x * 0.5, size.y * 0.4, height: 20, z: z,
-          angle: angle)), random.happens(0.5) ? .pelvis : .visceralFat)
+        .blob(
+          blob(
+            place.x - side * 0.08, place.y - 0.02, size.x * 0.5, size.y * 0.4, height: 20, z: z,
+            angle: angle)), random.happens(0.5) ? .pelvis : .visceralFat)
     }
   }
 
   private mutating func addLiver(random: inout CounterRandom) {
     let liver = blob(
       -0.36, -0.12, random.uniform(in: 0.36...0.45), random.uniform(in: 0.45...0.58),
-      height: max(70, half * random.uniform(in: 0.7...1.2)), z: random.uniform(in: -0.2...0.3) * half,
-      angle: random.uniform(in: -0.5...0), swings: organic(random.uniform(in: 0.04...0.12), &random))
+      height: max(70, half * random.uniform(in: 0.7...1.2)),
+      z: random.uniform(in: -0.2...0.3) * half,
+      angle: random.uniform(in: -0.5...0), swings: organic(random.uniform(in: 0.04...0.12), &random)
+    )
     // The organ gives way to the kidney behind it.
     let bed = Blob(
       centre: SIMD3(-0.42 * body.x, 0.42 * body.y, liver.centre.z),
@@ -147,8 +159,9 @@ struct CTScene {
       let end = liver.point(within: 0.9, random: &random)
       add(
         .both(
-          .capsule(Capsule(
-            from: start, to: end, radius: random.uniform(in: 2.5...5), endRadius: 1.5)), organ),
+          .capsule(
+            Capsule(
+              from: start, to: end, radius: random.uniform(in: 2.5...5), endRadius: 1.5)), organ),
         .blood, label: 1)
     }
     for number in 0..<random.integer(in: 1...4) {
@@ -176,8 +189,9 @@ struct CTScene {
     let canal = SIMD3(0, back + 9, 0)
     for end in [SIMD3(0, back + 42, 0), SIMD3(-32, back + 20, 0), SIMD3(32, back + 20, 0)] {
       add(
-        .capsule(Capsule(
-          from: canal, to: end, radius: 7, endRadius: 4)), .compactBone, label: 3)
+        .capsule(
+          Capsule(
+            from: canal, to: end, radius: 7, endRadius: 4)), .compactBone, label: 3)
     }
     add(.blob(Blob(centre: canal, radii: SIMD3(12, 11, 1e3))), .compactBone, label: 3)
     add(.blob(Blob(centre: canal, radii: SIMD3(9, 8, 1e3))), .canal)

@@ -31,7 +31,8 @@ struct FundusPhantom: Phantom {
     let photons = random.logUniform(in: 600...6000)
     let blur = random.uniform(in: 0.3...0.9)
     let depth = random.uniform(in: 0.55...0.95)
-    let light = Noise.biasField(grid.size, strength: random.uniform(in: 0.05...0.2), random: &random)
+    let light = Noise.biasField(
+      grid.size, strength: random.uniform(in: 0.05...0.2), random: &random)
     var channels: [Field] = []
     for (channel, base) in [red, green, blue].enumerated() {
       var plane = Field(size: grid.size)

@@ -55,7 +55,7 @@ struct MRScene {
   /// Adds cortex and white matter and returns the latter.
   private mutating func addBrain(random: inout CounterRandom) -> Blob {
     let shrinkage = random.uniform(in: 0...4)
-    let folds = [Blob.Swing].random(16, amplitude: 0.34, frequency: 9...19, random: &random)
+    let folds = [Blob.Swing].random(16, amplitude: 0.34, frequency: 11...24, random: &random)
     let cortex = Blob(
       centre: middle, radii: brain - SIMD3(repeating: shrinkage + 1), swings: folds)
     add(.both(.blob(cortex), head(0)), .grey, label: 1)
@@ -88,9 +88,10 @@ struct MRScene {
         _ x: Double, _ y: Double, _ z: Double, _ radii: SIMD3<Double>, angle: Double = 0
       ) {
         add(
-          .blob(Blob(
-            centre: point(x, y, z), radii: radii, angle: side * angle,
-            swings: .random(3, amplitude: 0.08, frequency: 1.5...4, random: &random))), .grey,
+          .blob(
+            Blob(
+              centre: point(x, y, z), radii: radii, angle: side * angle,
+              swings: .random(3, amplitude: 0.08, frequency: 1.5...4, random: &random))), .grey,
           label: 1)
       }
       nucleus(11, 12, -4, SIMD3(8, 14, 10), angle: -0.4)

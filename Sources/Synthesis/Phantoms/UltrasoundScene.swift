@@ -50,17 +50,19 @@ enum UltrasoundScene {
     for _ in 0..<random.integer(in: 3...9) {
       let half = random.uniform(in: 0.03...0.1) * depth
       add(
-        .blob(Blob(
-          centre: place(0.2...0.7, &random), radii: SIMD3(half * 1.6, half * 0.7, half * 1.5),
-          angle: random.uniform(in: -0.4...0.4), swings: organic(0.2, &random))), .fat)
+        .blob(
+          Blob(
+            centre: place(0.2...0.7, &random), radii: SIMD3(half * 1.6, half * 0.7, half * 1.5),
+            angle: random.uniform(in: -0.4...0.4), swings: organic(0.2, &random))), .fat)
     }
     for _ in 0..<random.integer(in: 4...14) {
       let start = place(0.1...0.75, &random)
       let reach = random.uniform(in: 0.05...0.3) * width
       let end = start + SIMD3(reach, random.uniform(in: -0.25...0.25) * reach, 0)
       add(
-        .capsule(Capsule(
-          from: start, to: end, radius: random.uniform(in: 0.15...0.5), endRadius: 0.1)), .strand)
+        .capsule(
+          Capsule(
+            from: start, to: end, radius: random.uniform(in: 0.15...0.5), endRadius: 0.1)), .strand)
     }
     for _ in 0..<random.integer(in: 1...3) {
       let half = random.uniform(in: 0.06...0.15) * depth
@@ -81,10 +83,12 @@ enum UltrasoundScene {
     for _ in 0..<random.integer(in: 1...2) {
       let half = random.uniform(in: 0.05...0.12) * depth
       add(
-        .blob(Blob(
-          centre: place(0.2...0.65, &random),
-          radii: SIMD3(half * random.uniform(in: 0.9...1.4), half, half * 1.2),
-          angle: random.uniform(in: -0.3...0.3), swings: organic(0.06, &random))), .cyst, label: 2)
+        .blob(
+          Blob(
+            centre: place(0.2...0.65, &random),
+            radii: SIMD3(half * random.uniform(in: 0.9...1.4), half, half * 1.2),
+            angle: random.uniform(in: -0.3...0.3), swings: organic(0.06, &random))), .cyst, label: 2
+      )
     }
     return scene
   }

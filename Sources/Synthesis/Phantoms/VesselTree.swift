@@ -56,6 +56,8 @@ struct VesselTree: Sendable {
     var nearest = open.map { _ in -1 }
     var distance = open.map { _ in Double.infinity }
     var first = 0
+    var children = points.map { _ in 0 }
+    for parent in parents where parent >= 0 { children[parent] += 1 }
     for _ in 0..<400 where !open.isEmpty {
       for index in open.indices {
         for node in first..<points.count {
@@ -73,10 +75,19 @@ struct VesselTree: Sendable {
       nearest = kept.map { nearest[$0] }
       distance = kept.map { distance[$0] }
       var pull: [Int: SIMD2<Double>] = [:]
+      var closest: [Int: Double] = [:]
       for index in open.indices
       where distance[index] < settings.influence * settings.influence && nearest[index] >= 0 {
-        let way = open[index] - points[nearest[index]]
-        pull[nearest[index], default: .zero] += way / max((way * way).sum().squareRoot(), 1e-9)
+        let node = nearest[index]
+        let way = open[index] - points[node]
+        let unit = way / max((way * way).sum().squareRoot(), 1e-9)
+        if children[node] < 2 {
+          pull[node, default: .zero] += unit
+        } else if distance[index] < closest[node, default: .infinity] {
+          // A fork between attractors would grow the same twig for ever; now it goes to one of them.
+          closest[node] = distance[index]
+          pull[node] = unit
+        }
       }
       if pull.isEmpty { return }
       // By number of node, since dictionaries have no order.
@@ -86,6 +97,8 @@ struct VesselTree: Sendable {
         let length = max((direction * direction).sum().squareRoot(), 1e-9)
         points.append(points[node] + direction / length * settings.step)
         parents.append(node)
+        children[node] += 1
+        children.append(0)
       }
       if points.count > 20_000 { return }
     }

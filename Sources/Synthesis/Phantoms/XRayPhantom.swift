@@ -76,7 +76,9 @@ struct XRayPhantom: Phantom {
     let counted = Noise.photons(expected, read: 2, random: &random)
     // Films and detectors show the logarithm: dense is bright.
     var image = counted
-    for index in image.values.indices { image.values[index] = -log(max(counted.values[index], 0.5)) }
+    for index in image.values.indices {
+      image.values[index] = -log(max(counted.values[index], 0.5))
+    }
     let geometry = Geometry(size: size, spacing: SIMD3(pixel, pixel, 1))
     return SyntheticCase(
       image: Volume(

@@ -26,9 +26,13 @@ struct Scene: Sendable {
   func box(of part: Int) -> (low: SIMD3<Double>, high: SIMD3<Double>) { boxes[part] }
 
   /// The index of the uppermost part at a point, −1 where there is none.
-  func owner(at point: SIMD3<Double>) -> Int {
-    var index = parts.count - 1
-    while index >= 0 {
+  func owner(at point: SIMD3<Double>) -> Int { owner(at: point, among: Array(parts.indices)) }
+
+  /// The same among some parts, in their order.
+  func owner(at point: SIMD3<Double>, among some: [Int]) -> Int {
+    var place = some.count - 1
+    while place >= 0 {
+      let index = some[place]
       let box = boxes[index]
       if point.x >= box.low.x, point.x <= box.high.x, point.y >= box.low.y,
         point.y <= box.high.y, point.z >= box.low.z, point.z <= box.high.z,
@@ -36,9 +40,31 @@ struct Scene: Sendable {
       {
         return index
       }
-      index -= 1
+      place -= 1
     }
     return -1
+  }
+
+  /// Voxels along a side of a tile.
+  private static let tile = 8
+
+  /// Which parts may reach into each column of tiles: a vessel tree has thousands.
+  private func tiles(on grid: SceneGrid) -> (columns: Int, parts: [[Int]]) {
+    let columns = (grid.size.x + Self.tile - 1) / Self.tile
+    let rows = (grid.size.y + Self.tile - 1) / Self.tile
+    var result = [[Int]](repeating: [], count: columns * rows)
+    for part in parts.indices {
+      // A sample lies up to half a voxel beside a centre.
+      let low = grid.index(of: boxes[part].low - 0.5 * grid.spacing, rounded: .up)
+      let high = grid.index(of: boxes[part].high + 0.5 * grid.spacing, rounded: .down)
+      if low.x > high.x || low.y > high.y { continue }
+      for row in low.y / Self.tile...high.y / Self.tile {
+        for column in low.x / Self.tile...high.x / Self.tile {
+          result[column + columns * row].append(part)
+        }
+      }
+    }
+    return (columns, result)
   }
 
   /// Which part owns the centre of each voxel; −1 for none.
@@ -89,6 +115,7 @@ struct Scene: Sendable {
     var field = Field(size: size, filledWith: outside)
     let depth = size.z == 1 ? 3 : samples
     let steps = Self.offsets(samples)
+    let tiles = tiles(on: grid)
     let depthSteps = Self.offsets(depth)
     for z in 0..<size.z {
       for y in 0..<size.y {
@@ -97,12 +124,13 @@ struct Scene: Sendable {
           let own = owners[index]
           if own >= 0 { field.values[index] = value[Int(own)] }
           guard grid.isAtBorder(x, y, z, owners) else { continue }
+          let nearby = tiles.parts[x / Self.tile + tiles.columns * (y / Self.tile)]
           var sum: Float = 0
           for dz in depthSteps {
             for dy in steps {
               for dx in steps {
                 let point = grid.point(Double(x) + dx, Double(y) + dy, Double(z) + dz)
-                let part = owner(at: point)
+                let part = owner(at: point, among: nearby)
                 sum += part < 0 ? outside : value[part]
               }
             }

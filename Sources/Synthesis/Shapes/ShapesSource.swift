@@ -60,15 +60,17 @@ public struct ShapesSource: CaseSource {
       guard Set(map.values).count == labels + 1 else { continue }
       for again in 0..<Self.mostAttempts {
         var random = CounterRandom(seed: seed, epoch: -task - 1, step: index, sample: again)
-        let middle = SIMD3(Double(size.x - 1), Double(size.y - 1), Double(size.z - 1)) / 2
+        let large = map.geometry.size
+        let middle = SIMD3(Double(large.x - 1), Double(large.y - 1), Double(large.z - 1)) / 2
         let warp = LabelWarp(settings, size: size, isFlat: size.z == 1, random: &random)
         let warped = warp.labels(of: map, around: middle)
         guard Set(warped).subtracting([0]).count == labels else { continue }
         painter.vary(0.03, random: &random)
         let image = painter.paint(warped, size: size, random: &random)
+        let geometry = map.geometry(size: size, around: middle)
         return SyntheticCase(
-          image: Volume(geometry: map.geometry, voxels: image.bytes(from: 0, to: 255)),
-          labels: LabelMap(geometry: map.geometry, labels: warped.map(Int32.init)),
+          image: Volume(geometry: geometry, voxels: image.bytes(from: 0, to: 255)),
+          labels: LabelMap(geometry: geometry, labels: warped.map(Int32.init)),
           facts: ["task": Double(task)])
       }
     }
@@ -76,11 +78,13 @@ public struct ShapesSource: CaseSource {
       kind: "shapes", missing: ["\(labels) labels"], size: "\(size.x)×\(size.y)×\(size.z)")
   }
 
-  /// The label map of the task.
+  /// The label map of the task, half as large again as the cases, so that deformations find shapes beyond them.
   private func shapes(random: inout CounterRandom) -> IndexedLabels {
+    var size = size
+    for axis in 0..<3 where size[axis] > 1 { size[axis] += size[axis] / 2 }
     var best = Field(size: size, filledWith: -.infinity)
     var owner = [UInt8](repeating: 0, count: best.values.count)
-    let coarseness = random.uniform(in: 2...6)
+    let coarseness = random.uniform(in: 3...8)
     for label in 0...labels {
       var cells = SIMD3<Int>.one
       for axis in 0..<3 where size[axis] > 1 {

@@ -84,7 +84,8 @@ public struct SuperpixelSource: CaseSource {
     var volume = try Volume(contentsOf: path)
     if volume.geometry.size.z > 1 { volume = volume.reoriented(to: .lps) }
     let size = volume.geometry.size
-    let grey = try volume.floats(volume.channels == 2 || volume.channels > 4 ? .channel(0) : .luminance)
+    let grey = try volume.floats(
+      volume.channels == 2 || volume.channels > 4 ? .channel(0) : .luminance)
     // The middle of a stack shows more than its ends.
     let slice = size.z > 1 ? random.integer(in: size.z / 5...size.z - 1 - size.z / 5) : 0
     let edge = Double(min(size.x, size.y)) * random.uniform(in: 0.6...1)

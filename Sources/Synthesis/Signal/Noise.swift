@@ -99,7 +99,8 @@ enum Noise {
   }
 
   /// Counts of photons where `field` photons are expected, plus the Gaussian noise of the amplifier.
-  static func photons(_ field: Field, read deviation: Double, random: inout CounterRandom) -> Field {
+  static func photons(_ field: Field, read deviation: Double, random: inout CounterRandom) -> Field
+  {
     var result = field
     for index in field.values.indices {
       let counted = random.poisson(Double(field.values[index]))
