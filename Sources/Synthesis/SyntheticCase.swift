@@ -1,6 +1,5 @@
 // What every generator makes: an image, its exact labels, and what was drawn to make them.
 
-internal import Datasets
 public import Imaging
 
 /// One made image with its labels, on one grid.

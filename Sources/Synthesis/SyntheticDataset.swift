@@ -86,6 +86,11 @@ public struct SyntheticDataset: Sendable {
       { index in try write(index, to: draft.path) })
     let seconds = (ContinuousClock.now - begun) / .seconds(1)
     let ending = made[0].ending
+    guard made.allSatisfy({ $0.ending == ending }) else {
+      throw SynthesisError.unusable(
+        path: folder, met: "both pictures and volumes to hold",
+        expected: "cases of one kind; give the size and depth of the cases")
+    }
     try attempt(folder) {
       try Data(description(ending: ending).utf8)
         .write(to: draft.appendingPathComponent("dataset.json"))

@@ -13,7 +13,7 @@ struct SynthesizeCommand: ParsableCommand {
       KIND is one of:
         ct, mr, ultrasound, xray, microscopy, fundus
                      phantoms: random scenes seen through the physics of the modality
-        shapes       random shapes of one task, deformed and painted anew for each case
+        shapes       random shapes of one task, painted anew for each case
         labels       images for label maps (--labels-from), in the manner of SynthSeg
         superpixels  objects of superpixels on images (--images-from)
       Pictures are PNG; with --depth, volumes are .nii.gz. A seed gives the same bits on any number of \
@@ -38,7 +38,7 @@ struct SynthesizeCommand: ParsableCommand {
   var size: Int?
 
   @Option(
-    help: "Slices, 8 to 1024, or 1 for pictures; 1 when left out, for labels as many as --size.")
+    help: "Slices, 8 to 1024, or 1 for pictures; 1 when left out, or for labels that of --size.")
   var depth: Int?
 
   @Option(help: "Decides everything.")
