@@ -58,6 +58,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
+    .target(name: "Synthesis", dependencies: ["Datasets", "Imaging"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
     .target(
       name: "Planning",
@@ -71,7 +72,7 @@ let package = Package(
       name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Segmentation", "Charts", "CKernels"], swiftSettings: strict),
+      dependencies: ["Segmentation", "Datasets", "Charts", "CKernels"], swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
@@ -85,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "vesalius",
       dependencies: [
-        "Segmentation", "Study", "Training",
+        "Segmentation", "Study", "Synthesis", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -96,6 +97,9 @@ let package = Package(
     .executableTarget(
       name: "metrics-benchmark", dependencies: ["Metrics", "Imaging"], path: "Benchmarks/Metrics",
       swiftSettings: strict),
+    .executableTarget(
+      name: "synthesis-benchmark", dependencies: ["Synthesis", "Datasets", "Imaging"],
+      path: "Benchmarks/Synthesis", swiftSettings: strict),
     .executableTarget(
       name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
       swiftSettings: strict),
@@ -138,6 +142,8 @@ let package = Package(
     .testTarget(
       name: "BaselinesTests", dependencies: ["Baselines", "Imaging", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),
+    .testTarget(
+      name: "SynthesisTests", dependencies: ["Synthesis", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics", "TestSupport"],
       resources: [.copy("Golden")], swiftSettings: strict),

@@ -14,8 +14,8 @@ struct Vesalius: AsyncParsableCommand {
     version: version,
     subcommands: [
       SegmentCommand.self, PlanCommand.self, TrainCommand.self, CompareCommand.self,
-      EvaluateCommand.self, ExportCommand.self, ModelsCommand.self, DoctorCommand.self,
-      CompareWorkerCommand.self,
+      EvaluateCommand.self, ExportCommand.self, SynthesizeCommand.self, ModelsCommand.self,
+      DoctorCommand.self, CompareWorkerCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 weights missing or licence refused.

@@ -9,7 +9,7 @@ import Testing
     [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"],
     ["models", "pull"],
     ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"],
-    ["export"], ["doctor"],
+    ["export"], ["synthesize"], ["doctor"],
   ]
 
   private static let isRecording =

@@ -1,5 +1,6 @@
 // Every transform, with its parameters given, beside nnU-Net's own.
 
+import Datasets
 import Testing
 
 @testable import Training

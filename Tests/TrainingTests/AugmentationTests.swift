@@ -1,5 +1,6 @@
 // The composed augmentation: settings, order, determinism and the window that is read.
 
+import Datasets
 import Foundation
 import Testing
 

@@ -1,5 +1,6 @@
 // The channels that a cascade adds, and how they are disturbed.
 
+import Datasets
 import Testing
 
 @testable import Training

@@ -1,5 +1,6 @@
 // Random numbers that follow from their key alone, and how they are distributed.
 
+import Datasets
 import Testing
 
 @testable import Training

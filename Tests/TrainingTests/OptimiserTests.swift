@@ -1,5 +1,6 @@
 // Steps of optimisers against their formulas, and how rates fall.
 
+import Datasets
 import Foundation
 import Tensors
 import Testing

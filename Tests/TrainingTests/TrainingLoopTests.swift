@@ -1,5 +1,6 @@
 // The loop on a problem of three numbers: resuming, stopping, and what goes wrong.
 
+import Datasets
 import Foundation
 import Tensors
 import TestSupport

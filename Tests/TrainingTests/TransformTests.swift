@@ -1,5 +1,6 @@
 // What must hold of every change of a patch, whatever its parameters.
 
+import Datasets
 import Foundation
 import Testing
 

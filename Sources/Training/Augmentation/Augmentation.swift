@@ -1,5 +1,7 @@
 // All changes of a training sample in nnU-Net's order: numbers that a run file states and a user can edit.
 
+public import Datasets
+
 /// What is done to a patch between the case and the network; a missing part is left out.
 ///
 /// Every part draws from numbers of its own, so that editing one of them leaves what the others do to a sample.

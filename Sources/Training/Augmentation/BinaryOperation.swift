@@ -1,6 +1,7 @@
 // A previous stage that saw objects too large, too small, with holes filled or thin parts lost.
 
 internal import CKernels
+public import Datasets
 
 /// Grows, shrinks, closes or opens the labels of the previous stage by a ball.
 ///

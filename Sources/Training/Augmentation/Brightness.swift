@@ -1,6 +1,7 @@
 // Images brighter or darker as a whole.
 
 internal import CKernels
+public import Datasets
 
 /// Multiplies each channel by a factor.
 ///

@@ -1,6 +1,7 @@
 // A previous stage that overlooked an object.
 
 internal import CKernels
+public import Datasets
 
 /// Removes one connected piece of a label of the previous stage.
 ///

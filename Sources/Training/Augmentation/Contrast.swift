@@ -1,6 +1,7 @@
 // Images with more or less contrast.
 
 internal import CKernels
+public import Datasets
 
 /// Stretches each channel about its mean, inside the range that it had.
 ///

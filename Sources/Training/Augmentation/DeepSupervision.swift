@@ -1,6 +1,7 @@
 // Labels on the grids of all outputs of a network that is supervised at several depths.
 
 internal import CKernels
+public import Datasets
 
 /// Gives the labels on coarser grids, each voxel by the nearest one.
 ///

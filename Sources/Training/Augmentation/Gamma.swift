@@ -1,6 +1,7 @@
 // Images whose intensities are bent.
 
 internal import CKernels
+public import Datasets
 
 /// Raises each channel, scaled to 0…1, to a power, and gives it its mean and deviation back.
 ///

@@ -1,6 +1,7 @@
 // Images out of focus.
 
 internal import CKernels
+public import Datasets
 internal import Foundation
 
 /// Blurs channels along each axis by a width of its own.

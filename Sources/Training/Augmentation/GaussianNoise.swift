@@ -1,6 +1,7 @@
 // Noise as sensors add it.
 
 internal import CKernels
+public import Datasets
 
 /// Adds independent normal noise, of one strength for all channels.
 ///

@@ -1,5 +1,7 @@
 // The mark for "outside" becomes a label that the loss knows.
 
+public import Datasets
+
 /// Gives voxels outside the image or its nonzero region, −1, another label.
 ///
 /// nnU-Net: 0, always; the number of the ignore label leaves them out of the loss instead.

@@ -1,6 +1,7 @@
 // Images from scanners with larger voxels.
 
 internal import CKernels
+public import Datasets
 
 /// Takes the nearest voxels of a coarser grid and interpolates between them linearly.
 ///

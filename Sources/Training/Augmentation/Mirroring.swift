@@ -1,6 +1,7 @@
 // Patches seen in a mirror.
 
 internal import CKernels
+public import Datasets
 
 /// Reverses each allowed axis of image and labels by chance.
 ///

@@ -1,5 +1,7 @@
 // Channels that were normalised inside the nonzero region alone stay zero outside it.
 
+public import Datasets
+
 /// Sets the given channels to zero wherever the label is negative, so outside the nonzero region.
 ///
 /// nnU-Net: always, for channels with `use_mask_for_norm`.

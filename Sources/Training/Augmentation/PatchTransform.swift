@@ -1,5 +1,7 @@
 // What all changes of a patch have in common.
 
+public import Datasets
+
 /// A random change of a training sample.
 public protocol PatchTransform: Sendable, Codable, Equatable {
   /// How often a sample is changed.

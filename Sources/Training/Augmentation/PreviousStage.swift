@@ -1,5 +1,7 @@
 // The cascade: what a coarser network found becomes input channels, disturbed so that it isn't trusted blindly.
 
+public import Datasets
+
 /// Appends one channel for each label of the previous stage, then disturbs them.
 ///
 /// nnU-Net: all foreground labels; ``BinaryOperation`` by chance 0.4, then ``ComponentRemoval`` by chance 0.2.

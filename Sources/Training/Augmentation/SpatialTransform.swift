@@ -1,5 +1,6 @@
 // Rotation and scaling, sampled from an enlarged patch so that the network's patch has no empty border.
 
+public import Datasets
 internal import Foundation
 
 /// Rotates about the centre and scales; always brings the patch to ``patchSize``.

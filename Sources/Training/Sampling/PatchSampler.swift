@@ -1,5 +1,7 @@
 // Which case and which place of it each sample of a training is cut from, as nnU-Net v2 chooses.
 
+internal import Datasets
+
 /// Draws the place of every sample from a seed, the step and the sample's number alone.
 ///
 /// The case is drawn uniformly. The last third of a batch is centred on a voxel of a class that is drawn

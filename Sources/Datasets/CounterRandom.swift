@@ -1,4 +1,4 @@
-// Random numbers that follow from what they are for, so that a resumed training draws the same ones.
+// Random numbers that follow from what they are for, so that they are the same on any thread and after any pause.
 
 internal import Foundation
 
