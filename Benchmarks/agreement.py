@@ -39,23 +39,39 @@ def values(a, b):
     return sum(abs(a[key] - b[key]) <= 1e-6 * max(1, abs(b[key])) for key in a) / len(a)
 
 
+def tensors(path):
+    """Names and shapes of what a safetensors file holds; the values are left where they are."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    return {name: entry["shape"] for name, entry in header.items() if name != "__metadata__"}
+
+
+def same(a, b):
+    """The share of names that stand for the same in both."""
+    names = a.keys() | b.keys()
+    return sum(a.get(name) == b.get(name) for name in names) / len(names)
+
+
 MEASURES = {
     "voxels": ("equal", lambda a, b: float((a == b).mean())), "dice": ("Dice", dice),
-    "iou": ("IoU", iou), "values": ("equal", values)}
+    "iou": ("IoU", iou), "values": ("equal", values), "tensors": ("same network", same)}
+# Ends of the names of the files that count, and how they are read.
+FILES = {
+    "values": ((".json",), figures), "tensors": (("checkpoint_final.safetensors",), tensors)}
 
 
 def main(measure, ours, peer):
     title, compare = MEASURES[measure]
-    kinds, read = ((".json",), figures) if measure == "values" else ((".png", ".gz"), labels)
+    ends, read = FILES.get(measure, ((".png", ".gz"), labels))
     files, theirs = (
-        sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.suffix in kinds)
+        sorted(p.name for p in pathlib.Path(folder).rglob("*") if p.name.endswith(ends))
         for folder in (ours, peer))
     if files != theirs or not files:
         raise SystemExit(f"ours wrote {len(files)} files, the peer {len(theirs)} of other names")
     values = []
     for name in files:
         a, b = (read(next(pathlib.Path(folder).rglob(name))) for folder in (ours, peer))
-        if measure != "values" and a.shape != b.shape:
+        if read is labels and a.shape != b.shape:
             raise SystemExit(f"{name}: ours is {a.shape}, the peer's {b.shape}")
         values.append(compare(a, b))
     print(json.dumps({

@@ -21,12 +21,17 @@ class Benchmark:
     peer: list
     needs: list = field(default_factory=list)
     # "voxels" (share of equal labels), "dice" or "iou" (means over the files), "values" (share of figures
-    # that differ by at most a millionth), and the least accepted
+    # that differ by at most a millionth), "tensors" (share of weights with equal names and shapes), and the
+    # least accepted
     measure: str = ""
     least: float = 0
     prepare: object = None
     # Takes long enough that what a first run loads does not count; --quick then leaves out the warm-up.
     is_long: bool = False
+    # Takes so long that it must be asked for.
+    only_by_name: bool = False
+    # From a side's output to the seconds that count, where those of the whole process say little.
+    seconds: object = None
 
     @property
     def outputs(self):

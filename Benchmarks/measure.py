@@ -12,22 +12,27 @@ import promptable
 from benchmarks import BENCHMARKS, OUT, ROOT, SHARED
 from processes import PEER_ENVIRONMENT, machine, run, table
 from promptable import AUTOMATIC, PROMPTABLE
+from self_configured import SELF_CONFIGURED
 
 HEADING = ["benchmark", "ours s", "peer s", "ratio", "ours MB", "peer MB", "ratio", "agreement"]
 
 
 def measure(benchmark, runs, warm_up):
     """Alternating runs; raises RuntimeError when a command fails."""
-    for folder in benchmark.outputs:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
     if benchmark.prepare:
         benchmark.prepare()
-    sides = {"ours": (benchmark.ours, {}), "peer": (benchmark.peer, PEER_ENVIRONMENT)}
+    ours, peer = benchmark.outputs
+    sides = {"ours": (benchmark.ours, {}, ours), "peer": (benchmark.peer, PEER_ENVIRONMENT, peer)}
     results = {"ours": [], "peer": []}
     for count in range(0 if warm_up else 1, runs + 1):
-        for side, (command, environment) in sides.items():
+        for side, (command, environment, folder) in sides.items():
+            # What is there already would be gone on with, or not be done again.
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
             result = run(command, environment, OUT / f"{benchmark.name}-{side}.log")
+            if benchmark.seconds:
+                result["processSeconds"] = result["seconds"]
+                result["seconds"] = benchmark.seconds(folder)
             if count > 0:
                 results[side].append(result)
             label = f"run {count}" if count else "warm-up"
@@ -70,7 +75,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="counted runs each (3)")
     parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
-    everything = [*BENCHMARKS, AUTOMATIC, *PROMPTABLE]
+    everything = [*BENCHMARKS, *SELF_CONFIGURED, AUTOMATIC, *PROMPTABLE]
     if arguments.list:
         print("\n".join(benchmark.name for benchmark in everything))
         return 0
@@ -119,7 +124,7 @@ def main():
 def is_chosen(benchmark, names):
     if names:
         return any(fits(benchmark, name) for name in names)
-    return not getattr(benchmark, "only_by_name", False)
+    return not benchmark.only_by_name
 
 
 def fits(benchmark, name):

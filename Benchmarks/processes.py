@@ -13,6 +13,8 @@ from benchmarks import ROOT, VESALIUS
 # Where a virtual machine shows AMX but hides its description, oneDNN dies at the first product in
 # bfloat16. Vesalius sets the same limit for itself there; in 32-bit arithmetic nothing is lost.
 PEER_ENVIRONMENT = {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE_FP16"}
+# Where a number of threads is given: the same for everyone, and the same on every machine.
+THREADS = 2
 
 
 def run(command, environment, log, output=None):
@@ -38,6 +40,11 @@ def run(command, environment, log, output=None):
         "cpuSeconds": usage.ru_utime + usage.ru_stime, "stages": stages(command)}
 
 
+def is_older(target, *sources):
+    return not target.exists() or any(
+        target.stat().st_mtime < source.stat().st_mtime for source in sources)
+
+
 def stages(command):
     """Seconds per stage from the run reports that our command leaves beside its masks."""
     if "--output" not in command:
@@ -47,7 +54,8 @@ def stages(command):
     total = {}
     for file in files:
         if file.exists():
-            for stage, seconds in json.loads(file.read_text())["seconds"].items():
+            # A plan, which training leaves there, has no seconds.
+            for stage, seconds in json.loads(file.read_text()).get("seconds", {}).items():
                 # Every report of one command repeats the one loading of the weights.
                 total[stage] = seconds if stage == "load" else total.get(stage, 0) + seconds
     return total

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 
 from benchmarks import OUT, PEERS, ROOT, VESALIUS, Benchmark
-from processes import PEER_ENVIRONMENT, run
+from processes import PEER_ENVIRONMENT, THREADS, is_older, run
 
 OURS = ROOT / ".build" / "release" / "sam-benchmark"
 WEIGHTS, ONNX, IMAGE = OUT / "weights", OUT / "onnx", OUT / "picture.png"
@@ -21,8 +21,6 @@ PEER_RUNTIMES = {
     "openvino": ["--runtime", "openvino", "--precision", "f32"],
     "openvino auto": ["--runtime", "openvino"],
 }
-# The same for everyone, and the same on every machine.
-THREADS = 2
 PROMPTS = ["--point", "500,375", "--box", "75,275,725,700"]
 QUANTITIES = ["encode s", "encode CPU s", "prompt s", "end to end s", "peak memory MB"]
 HEADING = [
@@ -132,12 +130,6 @@ def automatic():
         name, [*command, "--output", f"{ours}/"],
         [*command, "--official-schedule", "--precision", "fp32", "--output", f"{peer}/"],
         measure="iou", least=0.99, is_long=True, prepare=lambda: make_files(model, weights))
-
-
-
-def is_older(target, *sources):
-    return not target.exists() or any(
-        target.stat().st_mtime < source.stat().st_mtime for source in sources)
 
 
 def call(command):
