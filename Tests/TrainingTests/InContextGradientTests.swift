@@ -1,5 +1,6 @@
 // UniverSeg can be trained: gradients of all parameters through libtorch's autograd, and a task that it learns.
 
+import Datasets
 import Models
 import Tensors
 import Testing

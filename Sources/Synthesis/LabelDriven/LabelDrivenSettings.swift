@@ -2,8 +2,9 @@
 
 /// Ranges of the generator that learns no contrast: any label may have any brightness.
 ///
-/// The method and its ranges are those of SynthSeg (Billot et al., Medical Image Analysis 86 (2023), 102789,
-/// arXiv 2107.09559, section 3 and its table of hyperparameters); the rest is ours.
+/// The method is that of SynthSeg (Billot et al., Medical Image Analysis 86 (2023), 102789, arXiv 2107.09559, section 3),
+/// and so are the ranges of rotation, scaling, shearing, brightness and slice distance; bias and gamma are milder, since
+/// here they apply to the whole image and not to single knots, and the rest is ours.
 public struct LabelDrivenSettings: Sendable, Equatable {
   /// Rotations about each axis, degrees to both sides.
   public var rotationDegrees = 20.0
@@ -19,7 +20,7 @@ public struct LabelDrivenSettings: Sendable, Equatable {
   public var means = 0.0...255
   /// Standard deviation of the brightness within a label.
   public var deviations = 0.0...35
-  /// Largest standard deviation of the logarithm of the bias field over the image (of its knots: about twice that).
+  /// Largest standard deviation of the logarithm of the bias field over the image.
   public var bias = 0.35
   /// Standard deviation of the logarithm of the exponent of the final power.
   public var gamma = 0.4

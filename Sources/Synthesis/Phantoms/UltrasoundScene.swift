@@ -43,6 +43,23 @@ enum UltrasoundScene {
         random.uniform(in: -0.33...0.33) * width, top + random.uniform(in: depths) * depth,
         random.uniform(in: -0.3...0.3) * grid.extent.z)
     }
+    var taken: [(centre: SIMD3<Double>, reach: Double)] = []
+    /// A place away from the lesions and cysts so far, if there is one: a cyst must not hide a lesion.
+    func apart(
+      _ depths: ClosedRange<Double>, _ reach: Double, _ random: inout CounterRandom
+    ) -> SIMD3<Double> {
+      var centre = place(depths, &random)
+      for _ in 0..<30 {
+        let isFree = taken.allSatisfy { other in
+          let gap = centre - other.centre
+          return (gap * gap).sum().squareRoot() > reach + other.reach
+        }
+        if isFree { break }
+        centre = place(depths, &random)
+      }
+      taken.append((centre, reach))
+      return centre
+    }
     func organic(_ amplitude: Double, _ random: inout CounterRandom) -> [Blob.Swing] {
       .random(5, amplitude: amplitude, frequency: 2...7, random: &random)
     }
@@ -66,7 +83,7 @@ enum UltrasoundScene {
     }
     for _ in 0..<random.integer(in: 1...3) {
       let half = random.uniform(in: 0.06...0.15) * depth
-      let centre = place(0.25...0.7, &random)
+      let centre = apart(0.25...0.7, 1.3 * half, &random)
       let radii = SIMD3(half * random.uniform(in: 0.8...1.4), half * 0.8, half * 1.2)
       let angle = random.uniform(in: -0.6...0.6)
       let outline = organic(random.uniform(in: 0.1...0.35), &random)
@@ -85,7 +102,7 @@ enum UltrasoundScene {
       add(
         .blob(
           Blob(
-            centre: place(0.2...0.65, &random),
+            centre: apart(0.2...0.65, 1.3 * half, &random),
             radii: SIMD3(half * random.uniform(in: 0.9...1.4), half, half * 1.2),
             angle: random.uniform(in: -0.3...0.3), swings: organic(0.06, &random))), .cyst, label: 2
       )
