@@ -44,6 +44,11 @@ void silence() {
   (void)once;
 }
 
+std::unique_lock<std::mutex> turn(int32_t format) {
+  static std::mutex nrrd;
+  return format == CITK_NRRD ? std::unique_lock(nrrd) : std::unique_lock<std::mutex>();
+}
+
 itk::ImageIOBase::Pointer makeIO(int32_t format) {
   switch (format) {
     case CITK_NIFTI: return itk::NiftiImageIO::New().GetPointer();

@@ -22,6 +22,7 @@
 #include <csetjmp>
 #include <cstring>
 #include <exception>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 
@@ -38,6 +39,9 @@ std::string &lastError();
 /// Turns off the warnings that ITK and GDCM print to standard error; once per process.
 void silence();
 itk::ImageIOBase::Pointer makeIO(int32_t format);
+/// To be held while a file of this format is read or written. NRRD's library keeps its messages and its
+/// parser's place in global variables; all others work on many files at once.
+std::unique_lock<std::mutex> turn(int32_t format);
 itk::IOComponentEnum componentType(int32_t component);
 int64_t componentBytes(int32_t component);
 

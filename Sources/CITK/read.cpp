@@ -13,6 +13,7 @@
 struct citk_reader {
   itk::ImageIOBase::Pointer io;
   int64_t bytes;
+  int32_t format;
 };
 
 namespace {
@@ -72,6 +73,7 @@ citk_status citk_reader_open(
       if (auto *tiff = dynamic_cast<itk::TIFFImageIO *>(io.GetPointer())) tiff->ExpandRGBPaletteOff();
     }
     io->SetFileName(path);
+    const auto turn = citk::turn(format);
     io->ReadImageInformation();
     if (isComplex(*io)) throw std::invalid_argument("complex numbers are not supported");
     fill(*header, *io);
@@ -82,6 +84,7 @@ citk_status citk_reader_open(
     auto result = std::make_unique<citk_reader>();
     result->io = io;
     result->bytes = bytes;
+    result->format = format;
     *reader = result.release();
   });
 }
@@ -96,6 +99,7 @@ citk_status citk_reader_read(citk_reader *reader, void *voxels, int64_t bytes) {
       region.SetSize(axis, io.GetDimensions(axis));
     }
     io.SetIORegion(region);
+    const auto turn = citk::turn(reader->format);
     io.Read(voxels);
   });
 }

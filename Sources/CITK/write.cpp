@@ -44,6 +44,7 @@ citk_status citk_write(
     io->SetUseCompression(
         format != CITK_JPEG && !(name.size() > 4 && name.substr(name.size() - 4) == ".mhd"));
     if (format == CITK_JPEG) io->SetCompressionLevel(95);
+    const auto turn = citk::turn(format);
     io->WriteImageInformation();
     io->Write(voxels);
   });

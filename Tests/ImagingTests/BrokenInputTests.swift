@@ -199,6 +199,29 @@ import Testing
     expectRefusal(try folder.write("d.nrrd", nrrd("1 1 1", "2 -3 4") + voxels), "")
   }
 
+  /// NRRD's library keeps its messages in global variables; files must not get into each other's way.
+  @Test func manyDamagedFilesAtOnce() throws {
+    let folder = try TemporaryFolder()
+    let header = "NRRD0004\ntype: uint8\ndimension: 3\nsizes: 2 3 4\nspacings: 1 1 1\n"
+    let voxels = [UInt8](repeating: 7, count: 24)
+    let texts = [
+      header + "encoding: raw\n\n", header + "encoding: none of them\n\n",
+      header + "space: nowhere\nspace directions: (1,0 (0,1) x\n\n", "NRRD0004\ntype: blob\n\n",
+    ]
+    let paths = try texts.enumerated().map {
+      try folder.write("n\($0).nrrd", Array($1.utf8) + voxels)
+    }
+    let count = 2000
+    nonisolated(unsafe) let isRead = UnsafeMutableBufferPointer<Bool>.allocate(capacity: count)
+    defer { isRead.deallocate() }
+    // Each iteration writes a place of its own.
+    DispatchQueue.concurrentPerform(iterations: count) { number in
+      let volume = try? Volume(contentsOf: paths[number % paths.count])
+      isRead.baseAddress?.advanced(by: number).initialize(to: volume != nil)
+    }
+    #expect(isRead.count { $0 } == count / texts.count)
+  }
+
   @Test func freeSurfer() throws {
     let folder = try TemporaryFolder()
     func header(_ size: [Int32], frames: Int32 = 1, spacing: Float = 1) -> [UInt8] {
