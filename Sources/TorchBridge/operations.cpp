@@ -266,7 +266,8 @@ const vt_api table = {
     },
     .clip_gradients = [](vt_tensor *const *gradients, int64_t count, double limit, double *norm) {
       return guarded([&] {
-        const at::NoGradGuard unrecorded;
+        // Gradients by hand are made in inference and may be changed there alone; others may, too.
+        const c10::InferenceMode unrecorded;
         double squares = 0;
         for (const auto &gradient : gathered(gradients, count)) {
           const auto part = at::linalg_vector_norm(gradient).item<double>();

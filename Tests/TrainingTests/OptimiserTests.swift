@@ -23,6 +23,14 @@ import Weights
     try Tensor(values.map(Float.init), shape: [values.count])
   }
 
+  /// As gradients by hand are.
+  @Test func gradientsMadeInInferenceAreClippedToo() throws {
+    let gradients = [try inference { try gradient([3, 0]) }, try gradient([0, 4])]
+    #expect(try Optimisation.clip(gradients, to: 1) == 5)
+    let clipped = try gradients.flatMap { try $0.floats() }
+    #expect(zip(clipped, [0.6, 0, 0, 0.8]).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
   @Test func descentWithNesterovsMomentumFollowsItsFormula() throws {
     let settings = OptimiserSettings(
       method: .sgd(momentum: 0.9), rate: 0.05, weightDecay: 0.01,
