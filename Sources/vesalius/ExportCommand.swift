@@ -26,14 +26,7 @@ struct ExportCommand: ParsableCommand {
   @Option(help: "The dataset's name: letters and digits.")
   var name: String
 
-  @Option(help: ArgumentHelp("Folds of a cross-validation.", valueName: "n"))
-  var folds: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Part of the cases (0.2), or their number (18), that is kept aside in one fold.",
-      valueName: "part"))
-  var heldOut: Double?
+  @OptionGroup var sides: SplitOptions
 
   @Option(help: "Decides who is on which side.")
   var seed: UInt64 = 1
@@ -59,12 +52,6 @@ struct ExportCommand: ParsableCommand {
   func validate() throws {
     for path in [dataset, to] where path.isEmpty {
       throw ValidationError("a path is empty; check the variable behind it")
-    }
-    if folds != nil, heldOut != nil {
-      throw ValidationError("give either --folds or --held-out, not both")
-    }
-    if let heldOut, !(heldOut > 0 && heldOut.isFinite) {
-      throw ValidationError("--held-out needs a part such as 0.2 or a number of cases such as 18")
     }
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
   }
@@ -96,11 +83,7 @@ struct ExportCommand: ParsableCommand {
         id: item.nnUNetName, images: item.images, label: item.label,
         attributes: item.attributes)
     }
-    if let folds { return try Splits.folds(cases, count: folds, seed: seed) }
-    return try heldOut.map { part in
-      let test = part < 1 ? max(1, Int((part * Double(cases.count)).rounded())) : Int(part)
-      return try Splits.heldOut(cases, test: test, seed: seed)
-    }
+    return try sides.splits(of: cases, seed: seed)
   }
 
   private func text(_ summary: Summary) -> String {

@@ -57,14 +57,7 @@ struct SynthesizeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("For shapes: labels besides the background, 1 to 32.", valueName: "n"))
   var shapeLabels: Int?
 
-  @Option(help: ArgumentHelp("Folds of a cross-validation.", valueName: "n"))
-  var folds: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Part of the cases (0.2), or their number (18), that is kept aside in one fold.",
-      valueName: "part"))
-  var heldOut: Double?
+  @OptionGroup var sides: SplitOptions
 
   @Option(help: "Cases made at once; all cores when left out.")
   var threads: Int?
@@ -88,12 +81,6 @@ struct SynthesizeCommand: ParsableCommand {
     if kind == .labels, depth != nil, depth != 1, size == nil {
       throw ValidationError("--depth needs --size beside it, unless it is 1")
     }
-    if folds != nil, heldOut != nil {
-      throw ValidationError("give either --folds or --held-out, not both")
-    }
-    if let heldOut, !(heldOut > 0 && heldOut.isFinite) {
-      throw ValidationError("--held-out needs a part such as 0.2 or a number of cases such as 18")
-    }
     if let threads, threads < 1 { throw ValidationError("--threads needs a number above 0") }
   }
 
@@ -101,7 +88,7 @@ struct SynthesizeCommand: ParsableCommand {
     let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
     let dataset = try SyntheticDataset(
       try source(threads: threads), cases: cases, seed: seed, prefix: kind.rawValue)
-    let splits = try Self.splits(dataset.names, folds: folds, heldOut: heldOut, seed: seed)
+    let splits = try sides.splits(of: dataset.names, seed: seed)
     let bar = TimedBar("making \(cases) cases")
     defer { bar.clear() }
     let summary = try dataset.write(
@@ -130,16 +117,6 @@ struct SynthesizeCommand: ParsableCommand {
         throw SynthesisError.badSize(met: kind.rawValue, expected: "a kind of phantom")
       }
       return try PhantomSource(phantom, size: voxels)
-    }
-  }
-
-  private static func splits(
-    _ cases: [DatasetCase], folds: Int?, heldOut: Double?, seed: UInt64
-  ) throws -> Splits? {
-    if let folds { return try Splits.folds(cases, count: folds, seed: seed) }
-    return try heldOut.map { part in
-      let test = part < 1 ? max(1, Int((part * Double(cases.count)).rounded())) : Int(part)
-      return try Splits.heldOut(cases, test: test, seed: seed)
     }
   }
 
