@@ -49,7 +49,9 @@ let package = Package(
     .target(name: "Imaging", dependencies: ["CITK"], swiftSettings: strict),
     .target(
       name: "Models",
-      dependencies: ["Layers", "CKernels"], swiftSettings: strict),
+      dependencies: ["Layers", "CKernels"],
+      // Weights of our own: Recipes/ says how they were trained.
+      resources: [.copy("Shipped")], swiftSettings: strict),
     .target(
       name: "Segmentation",
       dependencies: [
@@ -72,7 +74,10 @@ let package = Package(
       name: "Baselines", dependencies: ["Prompts", "Imaging", "CEigen"], swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Segmentation", "Datasets", "Charts", "CKernels"], swiftSettings: strict),
+      dependencies: [
+        "Segmentation", "Datasets", "Charts", "CKernels", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),

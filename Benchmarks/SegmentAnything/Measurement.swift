@@ -46,9 +46,8 @@ struct Measurement: Encodable {
     let entry = try Registry.model(options.model)
     let image = try Volume(contentsOf: options.image)
     let loaded = try figures.load.measure { try load(entry, options) }
-    var session = try figures.encode.measure {
-      try Session(loaded.model, entry: entry, image: image)
-    }
+    let sessions = try PromptSessions(loaded.model, entry: entry)
+    var session = try figures.encode.measure { try sessions.open(image) }
     let prompts = [
       ("point", \Measurement.point, options.point.map { ObjectPrompt(points: [$0]) }),
       ("box", \Measurement.box, options.box.map { ObjectPrompt(box: $0) }),
@@ -56,7 +55,7 @@ struct Measurement: Encodable {
     for (name, step, prompt) in prompts {
       guard let prompt else { continue }
       for _ in 0..<2 * options.runs {
-        let found = try figures[keyPath: step].measure { try session.segment([prompt]) }
+        let found = try figures[keyPath: step].measure { try session.segment([prompt], multimask: false) }
         if figures.endToEnd == nil, let started = options.started {
           figures.endToEnd = Date().timeIntervalSince1970 - started
         }
@@ -64,11 +63,9 @@ struct Measurement: Encodable {
       }
     }
     for _ in 1..<options.runs {
-      session = try figures.encode.measure {
-        try Session(loaded.model, entry: entry, image: image)
-      }
+      session = try figures.encode.measure { try sessions.open(image) }
     }
-    let values = try session.embedding.features.floats()
+    let values = try (session as? Session)?.embedding.features.floats() ?? []
     figures.embedding = stride(from: 0, to: values.count, by: 509).map { values[$0] }
     return figures
   }

@@ -13,10 +13,10 @@ public protocol AcceleratedModel: Model {
 }
 
 /// A network that kernels of our own compute in float32, to rounding the same as libtorch.
-public protocol PackableModel: DenseModel {
+public protocol PackableModel: Model {
   /// The same network with its weights as they are now, packed for `unit`; `nil` where a layer has no
   /// kernel.
-  func packed(for unit: MapUnit) throws -> (any DenseModel)?
+  func packed(for unit: MapUnit) throws -> (any Model)?
 }
 
 /// What a user asks for.

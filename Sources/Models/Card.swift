@@ -35,6 +35,8 @@ public struct Card: Sendable, Codable, Equatable {
 public struct Checkpoint: Sendable, Codable, Equatable {
   /// Name under which the file is published.
   public let file: String
+  /// Whether the file is part of the product.
+  public var isShipped = false
   /// Where the file itself is; `nil` when it can only be fetched by hand.
   public var url: String? = nil
   /// Where a person gets a file that has no address of its own.

@@ -10,6 +10,10 @@ public struct RegisteredModel: Sendable {
   public let checkpoint: Checkpoint?
   /// The parity manifest that describes this variant.
   public let manifest: String?
+  /// Whether it segments what prompts point at.
+  public let takesPrompts: Bool
+  /// Whether it can be prompted with a grid of points, so that it finds everything in an image.
+  public let findsEverything: Bool
   /// Whether it is given its task as images with masks.
   public let takesExamples: Bool
   /// Builds the network and checks that the weights are its own.
@@ -24,6 +28,8 @@ public struct RegisteredModel: Sendable {
     parameters = variant.parameters
     checkpoint = variant.checkpoint
     manifest = variant.manifest
+    takesPrompts = type is any PromptableModel.Type || type is any InteractiveModel.Type
+    findsEverything = type is any PromptableModel.Type
     takesExamples = type is any InContextModel.Type
     load = { w in
       let model = try type.init(w, variant.configuration)
@@ -38,6 +44,7 @@ public enum Registry {
   /// All variants, model by model in the order of the survey's branches.
   public static let models: [RegisteredModel] =
     register(SegmentAnything.self) + register(EfficientSAM.self) + register(UniverSeg.self)
+    + register(InteractiveUNet.self)
     + register(LittleWNet.self) + register(NucleiUNet.self) + register(MeshNet.self)
     + register(NNUNet.self)
 

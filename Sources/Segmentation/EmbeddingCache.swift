@@ -139,12 +139,3 @@ public struct BadCacheSize: Error, Equatable, CustomStringConvertible {
       + "it, or 0 for no cache"
   }
 }
-
-/// The bits of a float16, which Swift lacks on some machines.
-private struct Half: TensorScalar {
-  static var dtype: DType { .float16 }
-
-  let bits: UInt16
-
-  var isFinite: Bool { bits & 0x7C00 != 0x7C00 }
-}

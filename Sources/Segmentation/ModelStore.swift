@@ -23,8 +23,13 @@ public struct ModelStore: Sendable {
     }
   }
 
-  /// Where the weights of a model are kept once they have been pulled.
+  /// Where the weights of a model are: in the product, or in the cache once they have been pulled.
   public func path(of entry: RegisteredModel) -> URL {
+    if let shipped = entry.checkpoint?.shippedFile { return shipped }
+    return cachedPath(of: entry)
+  }
+
+  private func cachedPath(of entry: RegisteredModel) -> URL {
     folder.appendingPathComponent(entry.card.id).appendingPathComponent(entry.tag)
       .appendingPathComponent(entry.checkpoint?.file ?? "weights")
   }

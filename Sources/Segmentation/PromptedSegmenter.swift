@@ -16,14 +16,10 @@ extension DenseSegmenter: ImageSegmenter {}
 
 /// Segments what prompts point at in one slice of an image.
 public struct PromptedSegmenter: ImageSegmenter {
-  let model: any Model
-  let entry: RegisteredModel
+  let sessions: PromptSessions
   let objects: [ObjectPrompt]
   let slice: Int?
   let multimask: Bool
-  let cache: EmbeddingCache?
-  let weights: String?
-  let precision: Precision
 
   /// `objects` are numbered from 1 in the mask. `slice` counts along z as stored; it may be left out for
   /// images of one slice. With `multimask` each object gets the best of three masks. `cache` keeps what
@@ -35,15 +31,11 @@ public struct PromptedSegmenter: ImageSegmenter {
     multimask: Bool = false, cache: EmbeddingCache? = nil, weights: String? = nil,
     precision: Precision = .fp32
   ) throws {
-    guard model is any PromptableModel else { throw SegmentationError.notPromptable(entry.id) }
-    self.model = model
-    self.entry = entry
+    sessions = try PromptSessions(
+      model, entry: entry, cache: cache, weights: weights, precision: precision)
     self.objects = objects
     self.slice = slice
     self.multimask = multimask
-    self.cache = cache
-    self.weights = weights
-    self.precision = precision
   }
 
   public func segment(
@@ -54,9 +46,7 @@ public struct PromptedSegmenter: ImageSegmenter {
     }
     progress(0)
     let session = try stopwatch.measure("embed") {
-      try Session(
-        model, entry: entry, image: volume, slice: slice, cache: cache, weights: weights,
-        precision: precision)
+      try sessions.open(volume, slice: slice)
     }
     progress(0.9)
     let found = try stopwatch.measure("prompt") {
@@ -64,7 +54,23 @@ public struct PromptedSegmenter: ImageSegmenter {
     }
     progress(1)
     return Segmentation(
-      labels: session.labelMap(of: found), probabilities: nil, embedding: session.embeddingUse,
+      labels: session.labelMap(of: found), probabilities: try probabilities(of: found, session),
+      embedding: session.reading,
       predictedIoU: found.map { $0.map(\.predictedIoU) })
+  }
+
+  /// The probability of a single object on the grid of the image, 0 on other slices; only of networks whose
+  /// scores lie on that grid.
+  private func probabilities(
+    of found: [[Session.Candidate]], _ session: any PromptSession
+  ) throws -> Volume? {
+    guard session is InteractiveSession, found.count == 1, let only = found[0].first else {
+      return nil
+    }
+    let shares = try only.coarse.sigmoid().floats()
+    var values = [Float](repeating: 0, count: session.geometry.count)
+    let start = session.slice * shares.count
+    values.replaceSubrange(start..<start + shares.count, with: shares)
+    return Volume(geometry: session.geometry, voxels: .float32(values))
   }
 }

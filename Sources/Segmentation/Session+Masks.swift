@@ -33,14 +33,16 @@ extension Session {
     return try (share / (share * -1 + 1)).logarithm()
   }
 
-  /// The prompt with its mask as the network reads it.
+  /// The prompt with its mask and its strokes as the network reads them.
   func resolved(_ prompt: ObjectPrompt) throws -> ObjectPrompt {
+    var prompt = prompt
+    prompt.points += prompt.scribbles.flatMap { $0.points() }
+    prompt.scribbles = []
     guard let pixels = prompt.pixels else { return prompt }
     guard prompt.mask == nil else {
       throw SegmentationError.unusable(
         "a prompt has one earlier mask, as pixels or as the scores of an answer, not both")
     }
-    var prompt = prompt
     prompt.mask = try coarse(of: pixels)
     return prompt
   }

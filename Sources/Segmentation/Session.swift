@@ -15,21 +15,25 @@ public struct ObjectPrompt: Sendable {
   public var box: Box?
   /// The `coarse` scores of an earlier answer, to be corrected by more points.
   public var mask: Tensor?
+  /// Strokes; networks that read points alone get a few points of each.
+  public var scribbles: [ScribblePrompt]
   /// An earlier mask in place of scores: pixels of the slice row by row, above 0 on the object.
   public var pixels: [UInt8]?
 
   public init(
-    points: [Point] = [], box: Box? = nil, mask: Tensor? = nil, pixels: [UInt8]? = nil
+    points: [Point] = [], box: Box? = nil, scribbles: [ScribblePrompt] = [], mask: Tensor? = nil,
+    pixels: [UInt8]? = nil
   ) {
     self.points = points
     self.box = box
+    self.scribbles = scribbles
     self.mask = mask
     self.pixels = pixels
   }
 }
 
 /// A slice that a promptable network has read.
-public struct Session: Sendable {
+public struct Session: PromptSession {
   /// One mask that the network offers for an object.
   public struct Candidate: Sendable {
     /// 1 on the object and 0 elsewhere, row by row on the grid of the slice.
@@ -50,31 +54,15 @@ public struct Session: Sendable {
   let size: PixelSize
   /// Whether the network read the slice now or had read it before.
   public let embeddingUse: EmbeddingUse
+  public var reading: EmbeddingUse? { embeddingUse }
 
   /// Reads slice `slice` of `image`; `window` chooses which intensities are seen.
   ///
-  /// With a cache, a slice that these weights have read before is not read again. The features are then
-  /// rounded to float16 from the first time on, so that an answer from the cache is that of the run
-  /// which filled it; without one they stay as they are computed. `weights` is the SHA-256 of the
-  /// model's weights, without which nothing is cached; `precision` is that of the model.
+  /// With a memory, a slice that these weights have read before is not read again. The features are then
+  /// rounded to float16 from the first time on, so that an answer from the cache is that of the run which
+  /// filled it; without one they stay as they are computed.
+  ///
   /// - Throws: ``SegmentationError``, `ImagingError`, `TensorError`.
-  public init(
-    _ model: any Model, entry: RegisteredModel, image: Volume, slice: Int = 0,
-    window: DisplayWindow? = nil, cache: EmbeddingCache? = nil, weights: String? = nil,
-    precision: Precision = .fp32
-  ) throws {
-    guard let promptable = model as? any PromptableModel,
-      let preparation = entry.checkpoint?.prompting
-    else { throw SegmentationError.notPromptable(entry.id) }
-    let memory = cache.flatMap { cache in
-      weights.map {
-        EmbeddingMemory(cache: cache, id: entry.id, weights: $0, precision: precision.rawValue)
-      }
-    }
-    try self.init(
-      promptable, preparation, image: image, slice: slice, window: window, memory: memory)
-  }
-
   init(
     _ model: any PromptableModel, _ preparation: PromptPreparation, image: Volume, slice: Int,
     window: DisplayWindow?, memory: EmbeddingMemory? = nil
@@ -118,19 +106,6 @@ public struct Session: Sendable {
     return answers
   }
 
-  /// The first candidate of each object on the grid of the image; objects are numbered from 1 and later
-  /// ones lie over earlier ones.
-  public func labelMap(of objects: [[Candidate]]) -> LabelMap {
-    var labels = [Int32](repeating: 0, count: geometry.count)
-    let start = slice * size.width * size.height
-    for (object, candidates) in objects.enumerated() {
-      for (pixel, value) in (candidates.first?.mask ?? []).enumerated() where value > 0 {
-        labels[start + pixel] = Int32(clamping: object + 1)
-      }
-    }
-    return LabelMap(geometry: geometry, labels: labels)
-  }
-
   private func decode(_ prompts: [ObjectPrompt], _ multimask: Bool) throws -> [[Candidate]] {
     let covered = preparation.fitting.covered(by: size, side: model.imageSize)
     let encoded = try model.encode(prompts.tensors(scaledFrom: size, to: covered))
@@ -148,23 +123,6 @@ public struct Session: Sendable {
             .slice(number..<number + 1, axis: 1).contiguous())
       }
       return candidates.sorted { $0.predictedIoU > $1.predictedIoU }
-    }
-  }
-
-  private func check(_ prompt: ObjectPrompt) throws {
-    let corners = prompt.box.map { [($0.left, $0.top), ($0.right, $0.bottom)] } ?? []
-    // A point lies on a pixel; a box may be told to end behind the last one.
-    let places = prompt.points.map { ($0.x, $0.y, 0.5) } + corners.map { ($0.0, $0.1, 0) }
-    for (x, y, margin) in places {
-      guard (-0.5...Double(size.width) - margin).contains(x),
-        (-0.5...Double(size.height) - margin).contains(y)
-      else {
-        throw SegmentationError.outside(
-          "\(x),\(y)", "0,0 … \(size.width - 1),\(size.height - 1)")
-      }
-    }
-    if let box = prompt.box, box.left >= box.right || box.top >= box.bottom {
-      throw SegmentationError.emptyBox
     }
   }
 }

@@ -19,7 +19,12 @@ extension SegmentCommand {
   }
 
   func runAutomatic(_ entry: RegisteredModel) throws {
-    guard entry.checkpoint?.prompting != nil else {
+    guard !entry.takesPrompts || entry.findsEverything else {
+      throw ValidationError(
+        "\(entry.id) looks anew at every prompt and cannot be asked for everything; give --point or --box"
+      )
+    }
+    guard entry.takesPrompts else {
       throw ValidationError("--automatic needs a model that takes points; \(entry.id) takes none")
     }
     let started = Date()

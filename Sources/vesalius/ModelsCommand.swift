@@ -97,7 +97,11 @@ struct ShowModel: ParsableCommand {
           "\(checkpoint.file), \(checkpoint.bytes.map { "\($0)" } ?? "unknown") bytes, "
             + checkpoint.licence
         ),
-        ("from", checkpoint.url ?? checkpoint.page ?? "unknown"),
+        (
+          "from",
+          checkpoint.isShipped
+            ? "this product" : checkpoint.url ?? checkpoint.page ?? "unknown"
+        ),
         ("sha256", checkpoint.sha256 ?? "unknown"), ("kept at", path),
         ("trained on", checkpoint.trainedOn.joined(separator: "; ")),
         ("labels", checkpoint.labels.enumerated().map { "\($0)=\($1)" }.joined(separator: " ")),

@@ -212,10 +212,11 @@ struct SegmentCommand: ParsableCommand {
         "\(entry.id) learns from images with masks, which this command does not take; choose "
           + "another model (see `vesalius models list`)")
     }
-    let takesPrompts = entry.checkpoint?.prompting != nil
+    let takesPrompts = entry.takesPrompts
     if takesPrompts, prompts.isEmpty {
       throw ValidationError(
-        "\(entry.id) segments what one points at: give --point X,Y or --box, or --automatic")
+        "\(entry.id) segments what one points at: give --point X,Y or --box"
+          + (entry.findsEverything ? ", or --automatic" : ""))
     }
     if !takesPrompts, !prompts.isEmpty {
       throw ValidationError("\(entry.id) segments the whole image and takes no prompts")

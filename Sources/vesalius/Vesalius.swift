@@ -13,7 +13,8 @@ struct Vesalius: AsyncParsableCommand {
     abstract: "Segment medical images with generalist and task-specific networks.",
     version: version,
     subcommands: [
-      SegmentCommand.self, PlanCommand.self, TrainCommand.self, CompareCommand.self,
+      SegmentCommand.self, PlanCommand.self, TrainCommand.self, TrainGeneralistCommand.self,
+      CompareCommand.self,
       EvaluateCommand.self, ExportCommand.self, SynthesizeCommand.self, ModelsCommand.self,
       DoctorCommand.self, CompareWorkerCommand.self,
     ])

@@ -231,7 +231,7 @@ import Weights
     let dense = try Registry.model("lwnet")
     let model = try dense.load(Weights(SeededInitialiser(seed: 1)))
     #expect(throws: SegmentationError.notPromptable("lwnet/drive")) {
-      try Session(model, entry: dense, image: Self.image)
+      try PromptSessions(model, entry: dense)
     }
   }
 }

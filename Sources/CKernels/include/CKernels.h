@@ -8,6 +8,7 @@
 #include "resampling.h"
 #include "augmentation.h"
 #include "transformer.h"
+#include "views.h"
 #include "voxel_sets.h"
 
 /// Instruction sets that the processor advertises and the operating system saves.

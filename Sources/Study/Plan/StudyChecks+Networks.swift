@@ -23,7 +23,7 @@ extension StudyChecks {
     guard !entry.takesExamples else {
       return refuse("it learns from images with masks, which a study does not give", "leave it out")
     }
-    let isPromptable = entry.checkpoint?.prompting != nil
+    let isPromptable = entry.takesPrompts
     var file: String?
     var hash: String?
     if entrant.weights != "untrained" {
@@ -57,13 +57,13 @@ extension StudyChecks {
           remedy: "leave its 'prompts' out"))
     }
     for level in levels where isPromptable && entrant.prompts != nil {
-      if let reason = unanswerable(level, dataset) {
+      if let reason = unanswerable(level, entry, dataset) {
         problems.append(
           Problem(entrant.name, reason, remedy: "leave '\(level)' out of its prompts"))
       }
     }
     // The study's levels are for those who can read them.
-    if isPromptable { levels = levels.filter { unanswerable($0, dataset) == nil } }
+    if isPromptable { levels = levels.filter { unanswerable($0, entry, dataset) == nil } }
     if levels.isEmpty {
       problems.append(
         Problem(
@@ -93,9 +93,12 @@ extension StudyChecks {
     return verdict
   }
 
-  /// Why no promptable network here can answer at a level.
-  private static func unanswerable(_ level: PromptLevel, _ dataset: Dataset) -> String? {
+  /// Why a promptable network cannot answer at a level.
+  private static func unanswerable(
+    _ level: PromptLevel, _ entry: RegisteredModel, _ dataset: Dataset
+  ) -> String? {
     switch level {
+    case .none where !entry.findsEverything: "it needs prompts"
     case .text: "it reads no text"
     case .support: "it reads no examples"
     case .none where !dataset.description.instances:

@@ -182,7 +182,7 @@ extension PromptLevel {
 
 /// A promptable network on a slice.
 struct NetworkResponder: SliceResponder {
-  let session: Session
+  let session: any PromptSession
   let readsMasks: Bool
   let width: Int
   let height: Int
@@ -194,7 +194,7 @@ struct NetworkResponder: SliceResponder {
   ) throws -> [SliceAnswer] {
     let objects = zip(prompts, earlier).map { prompt, earlier in
       ObjectPrompt(
-        points: prompt.points + prompt.scribbles.flatMap { $0.points() }, box: prompt.box,
+        points: prompt.points, box: prompt.box, scribbles: prompt.scribbles,
         mask: readsMasks ? earlier?.scores : nil)
     }
     var answers = [SliceAnswer?](repeating: nil, count: prompts.count)

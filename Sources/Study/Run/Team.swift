@@ -80,7 +80,7 @@ final class Team {
     let precision: PrecisionChoice =
       Precision(rawValue: name).map { .exactly($0) } ?? .automatic
     // A precision that a network does not have is for those of the study that do.
-    let choice = entry.checkpoint?.prompting == nil ? .exactly(.fp32) : precision
+    let choice = entry.takesPrompts ? precision : .exactly(.fp32)
     return participant.isUntrained
       ? try ModelStore().untrained(entry, precision: choice)
       : try ModelStore().load(entry, weights: participant.weights, precision: choice)
@@ -90,8 +90,10 @@ final class Team {
     _ model: any Model, _ entry: RegisteredModel, _ participant: StudyPlan.Participant,
     in plan: StudyPlan
   ) throws -> any Contestant {
-    let readsMasks = (model as? any PromptableModel)?.readsMasks ?? false
-    let everything = try AutomaticMasks(model, entry: entry)
+    let readsMasks = (model as? any PromptableModel)?.readsMasks ?? true
+    let sessions = try PromptSessions(model, entry: entry)
+    let everything =
+      model is any PromptableModel ? try AutomaticMasks(model, entry: entry) : nil
     let points = AutomaticMasks.Settings().pointsPerSide
     return PromptableContestant(
       plan: plan, levels: participant.levels,
@@ -102,27 +104,29 @@ final class Team {
         return { slice in
           // No cache of embeddings: what a study measures includes reading the image.
           NetworkResponder(
-            session: try Session(model, entry: entry, image: shown, slice: slice),
+            session: try sessions.open(shown, slice: slice),
             readsMasks: readsMasks, width: size.x, height: size.y)
         }
       },
-      automatic: { image, answer in
-        var labels = [Int32](repeating: 0, count: image.geometry.count)
-        var found: Int32 = 0
-        for slice in 0..<image.geometry.size.z {
-          var stopwatch = Stopwatch()
-          let masks = try answer.meter.measure("everything") {
-            try everything.masks(in: image, slice: slice, stopwatch: &stopwatch)
+      automatic: everything.map { everything in
+        { image, answer in
+          var labels = [Int32](repeating: 0, count: image.geometry.count)
+          var found: Int32 = 0
+          for slice in 0..<image.geometry.size.z {
+            var stopwatch = Stopwatch()
+            let masks = try answer.meter.measure("everything") {
+              try everything.masks(in: image, slice: slice, stopwatch: &stopwatch)
+            }
+            let map = masks.labelMap(on: image.geometry, slice: slice)
+            for (index, value) in map.labels.enumerated() where value > 0 {
+              labels[index] = value + found
+            }
+            found += Int32(clamping: masks.count)
+            answer.work.imagesRead += 1
+            answer.work.promptsDecoded += points * points
           }
-          let map = masks.labelMap(on: image.geometry, slice: slice)
-          for (index, value) in map.labels.enumerated() where value > 0 {
-            labels[index] = value + found
-          }
-          found += Int32(clamping: masks.count)
-          answer.work.imagesRead += 1
-          answer.work.promptsDecoded += points * points
+          return labels
         }
-        return labels
       })
   }
 }

@@ -57,6 +57,18 @@ public struct Parameters: Sendable {
   }
 }
 
+extension Parameters {
+  /// What a file keeps of them in half precision.
+  static func halfRecords(_ names: [String], _ tensors: [Tensor]) -> [TensorRecord] {
+    zip(names, tensors).map { name, tensor in
+      TensorRecord(name: name, dtype: .float16, shape: tensor.shape) {
+        try tensor.detached().contiguous().to(.float16).values(as: Half.self)
+          .withUnsafeBytes { Array($0) }
+      }
+    }
+  }
+}
+
 extension Parameters: TensorSource {
   public var offered: [String]? { names }
 

@@ -82,7 +82,7 @@ public struct PackedNNUNet: DenseModel {
 }
 
 extension NNUNet: PackableModel {
-  public func packed(for unit: MapUnit) throws -> (any DenseModel)? {
+  public func packed(for unit: MapUnit) throws -> (any Model)? {
     do { return try PackedNNUNet(self, unit: unit) } catch TensorError.mismatch {
       // A plan may ask for kernels of another width; libtorch has all of them.
       return nil
