@@ -46,6 +46,8 @@ public struct RunReport: Codable, Sendable {
   public var predictedIoU: [[Double]]?
   /// How a self-configured model predicted; nil for other runs.
   public var selfConfigured: SelfConfigured?
+  /// The examples that an in-context network learned from; nil for other runs.
+  public var inContext: InContext?
   /// What was understood otherwise than it was written.
   public var remarks: [String]?
 

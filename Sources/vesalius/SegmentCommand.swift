@@ -45,7 +45,10 @@ struct SegmentCommand: ParsableCommand {
   @OptionGroup(title: "Prompts, for models that segment what one points at")
   var prompts: PromptOptions
 
-  @OptionGroup(title: "Everything in an image, with the same models")
+  @OptionGroup(title: "Examples, for models that learn from images with masks")
+  var supports: SupportOptions
+
+  @OptionGroup(title: "Everything in an image, with models that take prompts")
   var automatic: AutomaticOptions
 
   @OptionGroup(title: "Trained self-configuring models")
@@ -84,6 +87,9 @@ struct SegmentCommand: ParsableCommand {
       if trained.isEmpty { throw ValidationError("a path is empty; check the variable behind it") }
       return try checkTrained()
     }
+    if automatic.isOn, let option = supports.firstGiven {
+      throw ValidationError("\(option) does not go with --automatic")
+    }
     if let option = selfConfigured.firstGiven {
       throw ValidationError("\(option) goes with a trained model, which --model names by its path")
     }
@@ -121,7 +127,13 @@ struct SegmentCommand: ParsableCommand {
     if targets.count == 1 { _ = try opened.get() }
     let cache = noCache ? nil : try EmbeddingCache.configured()
     let request = prompts.isEmpty ? nil : try prompts.request(on: opened.get().volume)
-    for remark in request?.remarks ?? [] { Output.line("vesalius: \(remark)") }
+    var examples = entry.takesExamples ? try supports.listed() : nil
+    if let examples {
+      try SegmentTarget.requireSafe(targets, weights: weights, others: examples.paths)
+    }
+    for remark in request?.remarks ?? examples?.remarks ?? [] {
+      Output.line("vesalius: \(remark)")
+    }
     if let threads { try Engine.setThreads(threads) }
     try checkDevice()
     var loading = Stopwatch()
@@ -129,7 +141,11 @@ struct SegmentCommand: ParsableCommand {
       try ModelStore().load(entry, weights: weights, device: device, precision: precision)
     }
     let segmenter: any ImageSegmenter =
-      if let request {
+      if examples != nil {
+        try loading.measure("examples") {
+          try inContext(loaded.model, entry: entry, shown: &examples)
+        }
+      } else if let request {
         try PromptedSegmenter(
           loaded.model, entry: entry, objects: request.objects, slice: request.slice,
           multimask: prompts.multimask, cache: cache, weights: loaded.sha256,
@@ -142,7 +158,9 @@ struct SegmentCommand: ParsableCommand {
       do {
         if index > 0 { opened = Result { try OpenedImage(target, series: series) } }
         summary.runs.append(
-          try segment(opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading))
+          try segment(
+            opened.get(), entry: entry, loaded: loaded, segmenter, stopwatch: loading,
+            examples: examples))
       } catch  where targets.count > 1 {
         let reason = Output.oneLine(error)
         summary.failures.append(Summary.Failure(image: target.image, reason: reason))
@@ -159,7 +177,7 @@ struct SegmentCommand: ParsableCommand {
 
   private func segment(
     _ opened: OpenedImage, entry: RegisteredModel, loaded: ModelStore.Loaded,
-    _ segmenter: any ImageSegmenter, stopwatch loading: Stopwatch
+    _ segmenter: any ImageSegmenter, stopwatch loading: Stopwatch, examples: SupportRequest?
   ) throws -> RunReport {
     let (target, volume) = (opened.target, opened.volume)
     let mask = target.mask(for: volume)
@@ -199,37 +217,18 @@ struct SegmentCommand: ParsableCommand {
       device: device, stopwatch: stopwatch, embedding: result.embedding?.origin)
     report.predictedIoU = result.predictedIoU
     report.remarks = prompts.remarks.isEmpty ? nil : prompts.remarks
+    if let examples, let segmenter = segmenter as? InContextSegmenter {
+      let remark = examples.state(in: &report, segmenter, labels: result.labels.counts)
+      if let remark {
+        bar.clear()
+        Output.line("vesalius: \(remark)")
+      }
+    }
     try drafts.write(RunReport.path(beside: mask)) { try report.write(to: $0) }
     try drafts.publish()
     bar.clear()
     if !json { try Output.result(report.summary) }
     return report
-  }
-
-  private func checkPrompts(_ entry: RegisteredModel) throws {
-    if entry.takesExamples {
-      throw ValidationError(
-        "\(entry.id) learns from images with masks, which this command does not take; choose "
-          + "another model (see `vesalius models list`)")
-    }
-    let takesPrompts = entry.takesPrompts
-    if takesPrompts, prompts.isEmpty {
-      throw ValidationError(
-        "\(entry.id) segments what one points at: give --point X,Y or --box"
-          + (entry.findsEverything ? ", or --automatic" : ""))
-    }
-    if !takesPrompts, !prompts.isEmpty {
-      throw ValidationError("\(entry.id) segments the whole image and takes no prompts")
-    }
-  }
-
-  func checkDevice() throws {
-    guard case .cuda(let number) = device else { return }
-    let count = try Engine.cudaDeviceCount
-    guard number < count else {
-      throw ValidationError(
-        "there is no \(device): this libtorch sees \(count) CUDA devices; see `vesalius doctor`")
-    }
   }
 
   private static func device(_ name: String) throws -> Device {

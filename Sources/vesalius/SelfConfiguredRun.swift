@@ -26,6 +26,10 @@ extension SegmentCommand {
     if automatic.isOn || !prompts.isEmpty {
       throw ValidationError("\(model) segments the whole image and takes no prompts")
     }
+    if let option = supports.firstGiven {
+      throw ValidationError(
+        "\(option) goes with a model that learns from examples, such as universeg")
+    }
   }
 
   func runTrained(_ path: String) throws {

@@ -108,16 +108,6 @@ import Testing
     #expect(outcome.errors.contains("takes no prompts"))
   }
 
-  @Test func networksThatLearnFromExamplesAreNotForThisCommand() throws {
-    let folder = try Scratch()
-    try Pictures.grey().write(to: folder.place("a.png"))
-    let outcome = try Product.run(
-      ["segment", "a.png", "--model", "universeg", "-o", "mask.png"], in: folder)
-    #expect(outcome.code == 2)
-    #expect(outcome.errors.contains("universeg/v1 learns from images with masks"))
-    #expect(folder.files == ["a.png"])
-  }
-
   private func report() throws -> RunReport {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601

@@ -43,10 +43,12 @@ enum TinyWeights {
   static let prompted = "lite-medsam/medsam"
   /// Reads at most six points.
   static let pointed = "efficientsam-ti/sa1b"
+  /// Learns from examples.
+  static let shown = "universeg/v1"
 
   /// The bytes of a safetensors file for each of these models, made once for all tests.
   private static let made: [String: Result<Data, any Error>] = {
-    let ids = [volumes, photographs, cells, prompted, pointed]
+    let ids = [volumes, photographs, cells, prompted, pointed, shown]
     let pairs = ids.map { id in (id, Result { try make(id) }) }
     return Dictionary(uniqueKeysWithValues: pairs)
   }()

@@ -31,13 +31,6 @@ import Testing
     #expect(plan.training(for: plan.cases[1]).map(\.id) == ["case0", "case2", "case3"])
   }
 
-  @Test func networksThatLearnFromExamples() async throws {
-    let scene = try StudyScene()
-    try await expect(
-      scene, scene.study(["universeg@untrained"]),
-      ["universeg", "learns from images", "leave it out"])
-  }
-
   @Test func theSameImageTwice() async throws {
     let scene = try StudyScene()
     try FileManager.default.copyItem(atPath: scene("case1.png"), toPath: scene("again.png"))

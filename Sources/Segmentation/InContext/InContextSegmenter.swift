@@ -34,6 +34,15 @@ public struct InContextSegmenter: ImageSegmenter {
   /// What is looked for, in ascending order.
   public var labels: [Int32] { support.labels }
 
+  /// Slices of the examples that show what is looked for.
+  public var slices: Int { support.whole.count }
+
+  /// How often the network runs for one look at a slice, and how many examples it reads in these runs
+  /// together.
+  public var effort: (runs: Int, examples: Int) {
+    (draws.count * labels.count, draws.joined().reduce(0) { $0 + $1.count })
+  }
+
   let model: any InContextModel
   let preparation: SlicePreparation
   let support: SupportSet
@@ -77,7 +86,8 @@ public struct InContextSegmenter: ImageSegmenter {
     self.preparation = preparation
     self.settings = settings
     self.device = device
-    let support = try SupportSet(examples, labels: labels, preparation: preparation)
+    let support = try SupportSet(
+      examples, labels: labels, preparation: preparation, hasParts: settings.looksCloser)
     self.support = support
     let pairs = support.labels.map(support.pairs)
     let hasChoice = pairs.contains { $0.count > settings.examplesAtOnce }

@@ -16,7 +16,7 @@ struct SupportSet: Sendable {
   let labels: [Int32]
   /// The orientation of examples that are volumes; `nil` when all are single slices.
   let orientation: Orientation?
-  /// Slices as a whole, and the part of each around its labels in the same order.
+  /// Slices as a whole, and the part of each around its labels in the same order, where parts are wanted.
   let whole: [Pair]
   let close: [Pair]
 
@@ -24,9 +24,11 @@ struct SupportSet: Sendable {
   ///   - examples: At least one.
   ///   - wanted: What to look for; `nil` for all labels of the masks. Others count as background.
   ///   - preparation: What the network wants of an image.
+  ///   - hasParts: Whether parts of slices will be asked for; they cost as much again.
   /// - Throws: ``SupportError``, `ImagingError`, `TensorError`.
   init(
-    _ examples: [SupportExample], labels wanted: [Int32]?, preparation: SlicePreparation
+    _ examples: [SupportExample], labels wanted: [Int32]?, preparation: SlicePreparation,
+    hasParts: Bool
   ) throws {
     guard !examples.isEmpty else { throw SupportError.noExamples }
     labels = try Self.labels(of: examples, wanted)
@@ -35,9 +37,10 @@ struct SupportSet: Sendable {
     var (whole, close) = ([Pair](), [Pair]())
     for (index, example) in examples.enumerated() {
       let before = whole.count
-      try Self.read(example.oriented(orientation), labels, preparation) { pair, detail in
+      try Self.read(example.oriented(orientation), labels, preparation, hasParts) { pair, part in
         whole.append(pair)
-        close.append(detail)
+        // Around the labels there may be one grey value only; then the slice stands for its part.
+        if hasParts { close.append(part ?? pair) }
       }
       guard whole.count > before else { throw SupportError.constantImage(example: index + 1) }
     }
@@ -59,20 +62,17 @@ struct SupportSet: Sendable {
       masks: Tensor.stack(pairs.compactMap { $0.masks[label] }).unsqueezed(0).to(device))
   }
 
-  /// Hands out each slice that shows a label and more than one grey value.
+  /// Hands out each slice that shows a label and more than one grey value, and its part where wanted.
   private static func read(
     _ example: SupportExample, _ labels: [Int32], _ preparation: SlicePreparation,
-    _ add: (Pair, Pair) throws -> Void
+    _ hasParts: Bool, _ add: (Pair, Pair?) throws -> Void
   ) throws {
     let slices = try preparation.slices(of: example.image)
     let area = slices.width * slices.height
     for z in 0..<slices.count {
       let values = Array(example.mask.labels[z * area..<(z + 1) * area])
       let shown = Set(values).intersection(labels)
-      guard !shown.isEmpty, let image = try slices.whole(z),
-        let region = SliceRegion(
-          around: values.map(shown.contains), width: slices.width, height: slices.height)
-      else { continue }
+      guard !shown.isEmpty, let image = try slices.whole(z) else { continue }
       func masks(_ values: [Int32], _ width: Int, _ height: Int) throws -> [Int32: Tensor] {
         try Dictionary(
           uniqueKeysWithValues: shown.map { label in
@@ -80,15 +80,17 @@ struct SupportSet: Sendable {
           })
       }
       let pair = try Pair(image: image, masks: masks(values, slices.width, slices.height))
-      let detail = try slices.part(z, region).map {
-        try Pair(
-          image: $0,
-          masks: masks(
-            region.cut(from: values, width: slices.width), region.x.count, region.y.count)
-        )
+      guard hasParts,
+        let region = SliceRegion(
+          around: values.map(shown.contains), width: slices.width, height: slices.height),
+        let part = try slices.part(z, region)
+      else {
+        try add(pair, nil)
+        continue
       }
-      // Around the labels there may be one grey value only; then the slice stands for its part.
-      try add(pair, detail ?? pair)
+      let cut = region.cut(from: values, width: slices.width)
+      try add(
+        pair, Pair(image: part, masks: masks(cut, region.x.count, region.y.count)))
     }
   }
 

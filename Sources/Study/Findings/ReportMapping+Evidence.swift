@@ -48,18 +48,22 @@ extension ReportMapping {
     let budget = participant?.budget
     // What happens before the first prompt, and all else; costs.csv has every stage.
     let before: Set = ["prepare", "embed"]
+    let examples = median(answered.map { level, _ in level.seconds["examples"] ?? 0 })
     func seconds(_ isBefore: Bool) -> Double {
       median(
         answered.map { level, _ in
-          level.seconds.filter { before.contains($0.key) == isBefore }.values.reduce(0, +)
+          level.seconds.filter { before.contains($0.key) == isBefore && $0.key != "examples" }
+            .values.reduce(0, +)
         })
     }
     let joules = answered.compactMap(\.1.joules)
     let operations = answered.compactMap { level, record in
       record.operations.map { counted in
         // A dense network's inputs are counted whole.
-        Double(counted.image) * Double(counted.prompt == nil ? 1 : level.work.imagesRead)
+        let isWhole = counted.prompt == nil && counted.example == nil
+        return Double(counted.image) * Double(isWhole ? 1 : level.work.imagesRead)
           + Double(counted.prompt ?? 0) * Double(level.work.promptsDecoded)
+          + Double(counted.example ?? 0) * Double(level.work.examplesRead ?? 0)
       }
     }
     return ReportContent.Cost(
@@ -68,7 +72,7 @@ extension ReportMapping {
       stages: [
         ReportContent.Stage("read image", seconds: seconds(true)),
         ReportContent.Stage("answer", seconds: seconds(false)),
-      ],
+      ] + (examples > 0 ? [ReportContent.Stage("read examples", seconds: examples)] : []),
       peakMemoryBytes: answered.map(\.1.peakMemory).max(),
       cpuSeconds: median(answered.map(\.0.cpuSeconds)),
       joules: joules.isEmpty ? nil : median(joules),

@@ -137,10 +137,12 @@ struct ReportMapping {
       default: ReportContent.Given.Origin(rawValue: contender.given) ?? .notStated
       }
     let examples = levels.map(\.examples).max() ?? 0
+    let participant = plan.participants.first { $0.name == contender.participant }
+    let shown = participant?.kind == .inContext ? "images and masks" : "masks"
     return ReportContent.Given(
       origin: origin, prompts: mean,
       description: examples > 0
-        ? "masks of \(contender.level == .none ? "up to " : "")\(examples) other cases"
+        ? "\(shown) of \(contender.level == .none ? "up to " : "")\(examples) other case\(examples == 1 ? "" : "s")"
         : contender.level == .none
           ? nil
           : "\(contender.level), \(plan.study.objects.rawValue) by \(plan.study.objects.rawValue)")

@@ -109,9 +109,7 @@ public struct Contamination: Sendable, Equatable, Codable {
   /// Images to learn from that look like images to test on; only where the two are meant to differ.
   private static func betweenSplits(_ plan: StudyPlan) -> [Contamination] {
     guard plan.study.split.column != nil else { return [] }
-    let learners = plan.participants.filter { participant in
-      participant.kind == .baseline && participant.learns
-    }
+    let learners = plan.participants.filter(\.learns)
     guard !learners.isEmpty else { return [] }
     let copies = Duplicates.between(plan.cases, and: plan.training)
     guard !copies.isEmpty else { return [] }

@@ -45,31 +45,4 @@ extension StudyChecks {
     guard problems.isEmpty else { return Verdict(problems: problems) }
     return Verdict(participant: StudyPlan.Participant(entrant, .baseline, levels))
   }
-
-  /// A case that has fewer others to learn from than a level needs.
-  private static func scarcity(
-    of level: PromptLevel, _ entrant: Entrant, _ dataset: Dataset
-  ) -> Problem? {
-    let needed = if case .support(let count) = level { count } else { 1 }
-    let counts = dataset.cases.map { (id: $0.id, count: $0.others(in: dataset.training).count) }
-    guard let least = counts.min(by: { $0.count < $1.count }), least.count < needed else {
-      return nil
-    }
-    let met =
-      least.count == 0
-      ? "there is no case to learn from for \(least.id)"
-      : "'\(level)' needs \(needed) other cases, and for \(least.id) there are \(least.count)"
-    return Problem(
-      entrant.name, met + "; images of its own patient do not count",
-      remedy: needed > 1 && least.count > 0
-        ? "ask for fewer examples, or correct 'split'" : "correct 'split', or leave it out")
-  }
-}
-
-extension StudyPlan.Participant {
-  /// Whether it is shown other cases.
-  var learns: Bool {
-    kind == .baseline
-      && (try? Baselines.named(entrant.model ?? ""))?.need == .trainingMasks
-  }
 }

@@ -20,28 +20,16 @@ extension StudyChecks {
     guard entry.checkpoint != nil else {
       return refuse("it has no published weights and no labels of its own", "leave it out")
     }
-    guard !entry.takesExamples else {
-      return refuse("it learns from images with masks, which a study does not give", "leave it out")
+    let found = Self.weights(of: entrant, entry, from: folder, store: store)
+    guard case .success(let weights) = found else {
+      if case .failure(let problem) = found { return Verdict(problems: [problem]) }
+      return Verdict()
+    }
+    if entry.takesExamples {
+      return inContext(entrant, entry, in: study, of: dataset, weights: weights)
     }
     let isPromptable = entry.takesPrompts
-    var file: String?
-    var hash: String?
-    if entrant.weights != "untrained" {
-      let path =
-        entrant.weights.flatMap { $0 == "published" ? nil : StudyPlan.resolved($0, from: folder) }
-        ?? store.path(of: entry).path
-      guard FileManager.default.fileExists(atPath: path) else {
-        return refuse(
-          "its weights are not at \(path)",
-          "run `vesalius models pull \(entry.id)`, or name a file (\(model)@FILE), or say \(model)@untrained"
-        )
-      }
-      do { hash = try ModelStore.sha256(ofFile: path) } catch {
-        return refuse("\(path) cannot be read", "check the file")
-      }
-      file = path
-    }
-    var problems = misspelt(entrant) + damaged([file].compactMap(\.self))
+    var problems = misspelt(entrant) + damaged([weights.file].compactMap(\.self))
     let isFlat = dataset.cases.contains { $0.isFlat }
     if entry.card.dimensions == 3, isFlat {
       problems.append(
@@ -81,8 +69,8 @@ extension StudyChecks {
     guard problems.isEmpty else { return Verdict(problems: problems) }
     var verdict = Verdict(
       participant: StudyPlan.Participant(
-        entrant, isPromptable ? .promptable : .dense, levels, weights: file, weightsHash: hash,
-        labels: labels))
+        entrant, isPromptable ? .promptable : .dense, levels, weights: weights.file,
+        weightsHash: weights.hash, labels: labels))
     let missed = dataset.labels.filter { !labels.values.contains($0.value) }.map(\.name)
     if !isPromptable, !missed.isEmpty {
       verdict.remarks.append(
@@ -91,6 +79,36 @@ extension StudyChecks {
           remedy: "it is scored as if it had found nothing there; choose with 'labels'"))
     }
     return verdict
+  }
+
+  /// Where the weights of a network lie; neither file nor hash for those that follow from a formula.
+  struct FoundWeights {
+    var file: String?
+    var hash: String?
+  }
+
+  /// The file that an entrant names, else the published one.
+  private static func weights(
+    of entrant: Entrant, _ entry: RegisteredModel, from folder: String, store: ModelStore
+  ) -> Result<FoundWeights, Problem> {
+    guard entrant.weights != "untrained" else { return .success(FoundWeights()) }
+    let path =
+      entrant.weights.flatMap { $0 == "published" ? nil : StudyPlan.resolved($0, from: folder) }
+      ?? store.path(of: entry).path
+    let model = entrant.model ?? entry.id
+    guard FileManager.default.fileExists(atPath: path) else {
+      return .failure(
+        Problem(
+          entrant.name, "its weights are not at \(path)",
+          remedy:
+            "run `vesalius models pull \(entry.id)`, or name a file (\(model)@FILE), or say \(model)@untrained"
+        ))
+    }
+    guard let hash = try? ModelStore.sha256(ofFile: path) else {
+      return .failure(
+        Problem(entrant.name, "\(path) cannot be read", remedy: "check the file"))
+    }
+    return .success(FoundWeights(file: path, hash: hash))
   }
 
   /// Why a promptable network cannot answer at a level.

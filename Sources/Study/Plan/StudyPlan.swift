@@ -57,6 +57,8 @@ public struct StudyPlan: Codable, Sendable, Equatable {
       case dense
       /// A network that answers prompts.
       case promptable
+      /// A network that learns from other cases while it answers.
+      case inContext
       /// A self-configuring model that somebody trained.
       case trained
       case baseline

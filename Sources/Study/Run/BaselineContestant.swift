@@ -7,7 +7,6 @@ import Imaging
 import Prompts
 import Segmentation
 import Tensors
-import Weights
 
 extension Team {
   static func baseline(
@@ -57,11 +56,10 @@ private struct VotingContestant: Contestant {
   func answers(
     to item: StudyPlan.Case, image: Volume, reference: LabelMap
   ) throws -> [CaseAnswer] {
-    let others = plan.training(for: item)
-    return try levels.map { level in
+    try levels.map { level in
       var answer = CaseAnswer(
         level: level, labels: [Int32](repeating: 0, count: image.geometry.count))
-      let shown = Array(chosen(others, for: item, at: level))
+      let shown = Array(plan.examples(for: item, at: level))
       answer.examples = shown.count
       var meter = StageMeter()
       answer.labels = try meter.measure("segment") { try votes(of: shown, on: image) }
@@ -89,17 +87,6 @@ private struct VotingContestant: Contestant {
       for (voxel, value) in vote.winner.enumerated() where value > 0 { labels[voxel] = label.value }
     }
     return labels
-  }
-
-  /// All cases that may be learnt from, or so many of them, drawn by the seed alike for every model; more
-  /// examples contain the fewer.
-  private func chosen(
-    _ others: [StudyPlan.Case], for item: StudyPlan.Case, at level: PromptLevel
-  ) -> ArraySlice<StudyPlan.Case> {
-    guard case .support(let count) = level else { return others[...] }
-    return others.map { other in
-      ("\(plan.study.seed) \(item.id) \(other.id)".fnv1a64, other)
-    }.sorted { ($0.0, $0.1.id) < ($1.0, $1.1.id) }.map(\.1).prefix(count)
   }
 }
 

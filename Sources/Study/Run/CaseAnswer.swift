@@ -19,18 +19,21 @@ struct CaseAnswer: Sendable {
   var interactions = 0
   /// Labelled cases that were shown to the participant.
   var examples = 0
-  /// Images or slices that were read, and prompts of objects that were answered.
+  /// How often the parts of a network ran.
   var work = Work()
   /// Wall-clock seconds, stage by stage, and seconds of all cores together.
   var meter = StageMeter()
-  /// Shapes that a dense network read.
+  /// Shapes that a dense network read, or one of an in-context network's, whose runs are counted in `work`.
   var inputs: [[Int]] = []
 }
 
-/// How often the parts of a promptable network ran.
+/// How often the parts of a network ran.
 struct Work: Sendable, Codable, Equatable {
+  /// Images or slices that were read; of an in-context network once for each label.
   var imagesRead = 0
   var promptsDecoded = 0
+  /// Examples that were read, once for each reading of an image; nil for networks that take none.
+  var examplesRead: Int?
 }
 
 /// Anything that answers cases.

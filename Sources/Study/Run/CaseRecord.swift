@@ -26,7 +26,7 @@ public struct CaseRecord: Codable, Sendable, Equatable {
     public let failure: String?
     /// Clicks, corners and strokes.
     public let interactions: Int
-    /// Images or slices that were read, and prompts of objects that were answered.
+    /// How often the parts of a network ran.
     let work: Work
     /// Labelled cases that were shown.
     public let examples: Int
@@ -101,7 +101,11 @@ extension StudyPlan {
       ignored: ignored, objects: study.objects, metrics: study.metrics, options: study.options,
       precision: study.precision, seed: study.seed,
       training: participant.learns
-        ? training(for: item).map { "\($0.id) \($0.referenceHash)" } : [])
+        ? training(for: item).map { other in
+          // Who looks at masks alone keeps its records when an image changes.
+          "\(other.id) \(other.referenceHash)"
+            + (participant.kind == .inContext ? " \(other.imageHash)" : "")
+        } : [])
     return SHA256.hash(data: try StudyFolder.encoder.encode(content))
       .map { String(format: "%02x", $0) }.joined()
   }

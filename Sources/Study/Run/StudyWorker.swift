@@ -85,7 +85,7 @@ public struct StudyWorker {
       let levels = try answers.map { answer in
         try level(answer, of: item, image: image, scorer: scorer)
       }
-      return record(levels, nil, answers.first?.inputs ?? [])
+      return record(levels, nil, answers.first { !$0.inputs.isEmpty }?.inputs ?? [])
     } catch let error as StudyError {
       // Nothing can be written: that is no failure of the participant.
       if case .cannotWrite = error { throw error }

@@ -32,18 +32,13 @@ final class Team {
           postprocessing: try Postprocessing.decided(for: participant.weights ?? ""))
         (entry, parameters) = (nil, model.parameters * model.folds.count)
         precision = model.precision.rawValue
-      case .dense, .promptable:
+      case .dense, .promptable, .inContext:
         let entry = try Registry.model(participant.entrant.model ?? "")
         let loaded = try Self.load(entry, participant, precision: plan.study.precision)
         self.entry = entry
         parameters = entry.parameters
         precision = loaded.precision.rawValue
-        contestant =
-          participant.kind == .dense
-          ? DenseContestant(
-            segmenter: try DenseSegmenter(loaded.model, entry: entry),
-            labels: participant.labels.values)
-          : try Self.promptable(loaded.model, entry, participant, in: plan)
+        contestant = try Self.network(loaded.model, entry, participant, in: plan)
       }
     } catch {
       throw StudyError.entrantFailed(name: participant.name, reason: String(describing: error))
@@ -84,6 +79,20 @@ final class Team {
     return participant.isUntrained
       ? try ModelStore().untrained(entry, precision: choice)
       : try ModelStore().load(entry, weights: participant.weights, precision: choice)
+  }
+
+  private static func network(
+    _ model: any Model, _ entry: RegisteredModel, _ participant: StudyPlan.Participant,
+    in plan: StudyPlan
+  ) throws -> any Contestant {
+    switch participant.kind {
+    case .inContext:
+      InContextContestant(model, entry: entry, plan: plan, levels: participant.levels)
+    case .promptable: try promptable(model, entry, participant, in: plan)
+    default:
+      DenseContestant(
+        segmenter: try DenseSegmenter(model, entry: entry), labels: participant.labels.values)
+    }
   }
 
   private static func promptable(
