@@ -1,8 +1,9 @@
 # The commands of everyday work; `make` alone lists them.
 #
-#   make demo     build, then segment the vessels of a retinal photograph into out/demo (IMAGE=file for another)
+#   make demo     build, then compare what ships on synthesised phantoms (DATA=folder for a data set of yours)
 #   make test     build everything and run every test
 #   make bench    measure Vesalius and its peers in the same run
+#   make train-shipped   train the weights that ship from nothing (SHARED=folder with the data sets)
 #   make format   bring the sources into the house style
 #   make lint     report what is not in the house style
 #   make docs     write the API documentation to out/docs
@@ -10,11 +11,12 @@
 #   make clean    delete what was built; keep the libraries that bootstrap fetched
 
 SHELL := /bin/bash
-IMAGE ?=
+DATA ?=
+SHARED ?= ../shared/data
 INPUTS ?= 100000
 SEED ?= 1
 
-.PHONY: help bootstrap demo test bench format lint docs fuzz clean
+.PHONY: help bootstrap demo test bench train-shipped format lint docs fuzz clean
 
 help:
 	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
@@ -23,8 +25,9 @@ bootstrap:
 	@scripts/bootstrap
 
 demo: bootstrap
-	swift build -c release
-	@scripts/demo "$(IMAGE)"
+	swift build -c release --product vesalius
+	swift build -c release --product TorchBridge
+	@scripts/demo "$(DATA)"
 
 test: bootstrap
 	swift build --build-tests
@@ -32,6 +35,11 @@ test: bootstrap
 
 bench: bootstrap
 	Benchmarks/run
+
+train-shipped: bootstrap
+	swift build -c release --product vesalius
+	swift build -c release --product TorchBridge
+	scripts/train-shipped "$(SHARED)"
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks

@@ -55,7 +55,9 @@ struct Measurement: Encodable {
     for (name, step, prompt) in prompts {
       guard let prompt else { continue }
       for _ in 0..<2 * options.runs {
-        let found = try figures[keyPath: step].measure { try session.segment([prompt], multimask: false) }
+        let found = try figures[keyPath: step].measure {
+          try session.segment([prompt], multimask: false)
+        }
         if figures.endToEnd == nil, let started = options.started {
           figures.endToEnd = Date().timeIntervalSince1970 - started
         }

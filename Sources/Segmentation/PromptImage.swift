@@ -48,14 +48,14 @@ extension Volume {
       .expanded([1, 3, size.y, size.x])
   }
 
-  /// One slice in shades of grey, row by row: in whole numbers 0 … 255 as ``colours(ofSlice:window:)`` shows
-  /// it.
-  func luminance(ofSlice slice: Int, window: DisplayWindow?) throws -> [Float] {
-    let shown = try colours(ofSlice: slice, window: window).contiguous().floats()
-    let area = geometry.size.x * geometry.size.y
-    return (0..<area).map {
-      0.299 * shown[$0] + 0.587 * shown[area + $0] + 0.114 * shown[2 * area + $0]
+  /// The intensities of an image of one slice in shades of grey, row by row, in its own unit: through `window`,
+  /// CT through that of soft tissue, others as they are.
+  func grey(window: DisplayWindow?) throws -> [Float] {
+    let values = try floats(.luminance)
+    guard let window = window ?? (source?.modality == "CT" ? .softTissue : nil) else {
+      return values
     }
+    return try Intensity.window(values, centre: window.centre, width: window.width)
   }
 
   /// The volume as promptable networks see it: one channel or three, in whole numbers 0 … 255, so that its

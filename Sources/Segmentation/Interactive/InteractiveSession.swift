@@ -37,13 +37,14 @@ public struct InteractiveSession: PromptSession {
     guard (0..<extent.z).contains(slice) else {
       throw SegmentationError.outside("slice \(slice)", "0 … \(extent.z - 1)")
     }
-    let broken = image.nonFiniteCount
+    let flat = try image.slice(slice)
+    let broken = flat.nonFiniteCount
     guard broken == 0 else { throw SegmentationError.nonFinite(broken) }
     self.model = model
     self.slice = slice
     geometry = image.geometry
     (width, height) = (extent.x, extent.y)
-    let seen = try image.luminance(ofSlice: slice, window: window)
+    let seen = try flat.grey(window: window)
     values = seen
     isFlat = seen.allSatisfy { $0 == seen[0] }
   }
@@ -70,7 +71,7 @@ public struct InteractiveSession: PromptSession {
     }
     if let earlier, let region = Region(of: earlier, width: width)?.union(inside) {
       let first = try look(at: [region.view(side, grownBy: 1.6, in: self)], prompt, earlier)
-      return try [followed(first[0], prompt)]
+      return try [corrected(followed(first[0], prompt), prompt)]
     }
     guard let place = inside.first else { return [.nothing(width: width, height: height)] }
     let region = Region(place).union(inside)
@@ -112,6 +113,15 @@ public struct InteractiveSession: PromptSession {
       best = next
     }
     return best
+  }
+
+  /// The answer to a click on an earlier answer.
+  private func corrected(_ look: Look, _ prompt: ObjectPrompt) throws -> Look {
+    guard let mask = prompt.mask, let click = prompt.points.last else { return look }
+    let correction = Correction(width: width, height: height)
+    return look.replacing(
+      scores: correction.scores(
+        look.scores, over: try mask.floats(), at: SIMD2(click.x, click.y)))
   }
 
   /// Answers for one prompt in several views, one batch.

@@ -24,10 +24,15 @@ struct Look: Sendable {
 
   var probabilities: [Float] { scores.map { 1 / (1 + exp(-$0)) } }
 
-  private init(view: ImageView, scores: [Float]) {
+  private init(
+    view: ImageView, scores: [Float], expectedIoU: Double = 0, cutShare: Double = 0,
+    region: Region? = nil
+  ) {
     self.view = view
     self.scores = scores
-    (expectedIoU, cutShare, region) = (0, 0, nil)
+    self.expectedIoU = expectedIoU
+    self.cutShare = cutShare
+    self.region = region
   }
 
   /// Nothing found anywhere.
@@ -35,6 +40,12 @@ struct Look: Sendable {
     Look(
       view: ImageView(side: 1, centre: .zero, extent: Double(max(width, height))),
       scores: [Float](repeating: unseen, count: width * height))
+  }
+
+  /// This look with other scores on the grid of the slice.
+  func replacing(scores: [Float]) -> Look {
+    Look(
+      view: view, scores: scores, expectedIoU: expectedIoU, cutShare: cutShare, region: region)
   }
 
   /// - Parameters:

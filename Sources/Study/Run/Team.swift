@@ -107,8 +107,9 @@ final class Team {
     return PromptableContestant(
       plan: plan, levels: participant.levels,
       prepare: { image in
-        // The whole volume decides how bright a slice is shown, so it is looked at once.
-        let shown = try image.shown()
+        // The whole volume decides how bright a slice is shown, so it is looked at once; networks that look
+        // in views see each by its own brightness.
+        let shown = everything == nil ? image : try image.shown()
         let size = image.geometry.size
         return { slice in
           // No cache of embeddings: what a study measures includes reading the image.

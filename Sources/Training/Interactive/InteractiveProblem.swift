@@ -154,6 +154,7 @@ enum InteractiveLoss {
   ///   - target: (B, 1, S, S), 1 on the object.
   ///   - views: What the network read, (B, C, S, S).
   /// - Returns: One value.
+  /// - Throws: `TensorError` for shapes that do not fit.
   static func value(_ scores: Tensor, _ target: Tensor, views: Tensor) throws -> Tensor {
     let probability = try scores.sigmoid()
     let shared = try (probability * target).sum(1, 2, 3)

@@ -34,12 +34,15 @@ struct TaskSlice: Sendable {
   /// Pixels that an object needs to be asked for.
   static let leastArea = 12
 
+  /// `nil` without an object of ``leastArea`` or an image of one grey value.
+  ///
   /// - Parameters:
   ///   - caseID: Of the case, for messages.
   ///   - values: Row by row.
   ///   - labels: Row by row, 0 on the background.
+  ///   - width: Pixels of a row.
+  ///   - height: Rows.
   ///   - areInstances: Whether each label is one object by itself.
-  /// - Returns: `nil` without an object of ``leastArea`` or an image of one grey value.
   init?(
     caseID: String, values: [Float], labels: [Int32], width: Int, height: Int, areInstances: Bool
   ) {
