@@ -60,7 +60,7 @@ extension Baseline {
 public enum Baselines {
   public static let all: [any Baseline] = [
     OtsuThreshold(), OtsuBright(), OtsuDark(), BoxFill(), EllipseInBox(), RandomWalker(),
-    MajorityMask(),
+    GrabCut(), MajorityMask(),
   ]
 
   /// - Throws: ``BaselinesError/unknown(_:)``

@@ -75,7 +75,7 @@ struct WalkerBlocks {
 
   /// From the 0.5th to the 99.5th percentile to 0…1, beyond them clipped; from the least to the greatest
   /// value where the percentiles are equal.
-  private static func scaled(_ values: [Float]) -> [Float] {
+  static func scaled(_ values: [Float]) -> [Float] {
     let sorted = values.sorted()
     let last = sorted.count - 1
     var low = Double(sorted[Int((0.005 * Double(last)).rounded())])

@@ -21,8 +21,16 @@ public struct ObjectKey: Sendable, Hashable, Codable {
 /// purpose. Other objects, other purposes and the order of calls change nothing.
 ///
 /// Swift's own hashing starts differently in every process and cannot be used here.
-struct StableRandom: RandomNumberGenerator {
+package struct StableRandom: RandomNumberGenerator {
   private var state: UInt64
+
+  /// For what belongs to no object of a study.
+  package init(seed: UInt64, purpose: String) {
+    var hash = FNV1a()
+    hash.add(seed)
+    hash.add(purpose)
+    state = hash.value
+  }
 
   init(seed: UInt64, object: ObjectKey, purpose: String) {
     var hash = FNV1a()
@@ -35,7 +43,7 @@ struct StableRandom: RandomNumberGenerator {
     state = hash.value
   }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -44,7 +52,7 @@ struct StableRandom: RandomNumberGenerator {
   }
 
   /// Uniform in [0, 1) with 53 bits, by a rule of our own that no release of Swift can change.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// Uniform in 0 ..< count; `count` is at least 1.
   mutating func index(below count: Int) -> Int {

@@ -16,7 +16,7 @@ import Testing
       #expect(!baseline.title.isEmpty && !baseline.summary.isEmpty && !baseline.source.isEmpty)
     }
     let wanted = [
-      "otsu", "otsu-bright", "otsu-dark", "box", "ellipse", "random-walker", "majority",
+      "otsu", "otsu-bright", "otsu-dark", "box", "ellipse", "random-walker", "grabcut", "majority",
     ]
     #expect(ids == wanted.map { "baseline/\($0)" })
     #expect(throws: BaselinesError.unknown("baseline/magic")) {
