@@ -20,7 +20,13 @@ extension InteractiveUNet {
     Variant(
       tag: "v1", configuration: Configuration.shipped, parameters: 2_093_333,
       checkpoint: Checkpoint(
-        file: "interactive-unet-v1.safetensors", isShipped: true, licence: "Apache-2.0",
-        trainedOn: [], labels: ["background", "what is pointed at"]))
+        file: "interactive-unet-v1.safetensors", isShipped: true, bytes: 4_200_026,
+        sha256: "72c2396b30e86895509c6f1d436ef58ee11ebf61a5308dcc8678461b8bc08389",
+        licence: "Apache-2.0",
+        trainedOn: [
+          "MSD Hippocampus (87 cases)", "DSB2018 (61 images)", "StarDist examples",
+          "Chest X-ray lungs (4)", "CHASE_DB1", "SynthSeg label maps (3), images synthesised",
+          "phantoms and shapes of vesalius synthesize",
+        ], labels: ["background", "what is pointed at"]))
   ]
 }
