@@ -22,7 +22,7 @@ extension [ObjectPrompt] {
     let count = first?.points.count ?? 0
     let points = flatMap(\.points)
     let boxes = compactMap(\.box)
-    let masks = compactMap(\.mask)
+    let masks = compactMap(\.mask?.tensor)
     let coordinates = points.flatMap { [Float($0.x * across), Float($0.y * down)] }
     let labels: [Int64] = points.map { $0.isInside ? 1 : 0 }
     let corners = boxes.flatMap { box in

@@ -64,10 +64,10 @@ public struct PromptedSegmenter: ImageSegmenter {
   private func probabilities(
     of found: [[Session.Candidate]], _ session: any PromptSession
   ) throws -> Volume? {
-    guard session is InteractiveSession, found.count == 1, let only = found[0].first else {
-      return nil
-    }
-    let shares = try only.coarse.sigmoid().floats()
+    guard let session = session as? InteractiveSession, found.count == 1,
+      let only = found[0].first
+    else { return nil }
+    let shares = try session.scoresOnSlice(only.coarse).map(logistic)
     var values = [Float](repeating: 0, count: session.geometry.count)
     let start = session.slice * shares.count
     values.replaceSubrange(start..<start + shares.count, with: shares)

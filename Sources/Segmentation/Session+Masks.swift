@@ -13,7 +13,7 @@ extension Session {
   /// the image does not cover counts as outside.
   ///
   /// - Throws: ``SegmentationError/unusable(_:)`` when the mask does not fill the slice or is empty.
-  public func coarse(of mask: [UInt8]) throws -> Tensor {
+  public func coarse(of mask: [UInt8]) throws -> CoarseScores {
     guard mask.count == size.height * size.width else {
       throw SegmentationError.unusable(
         "a mask of \(mask.count) pixels does not fill the image of \(size.width) × \(size.height)")
@@ -30,7 +30,7 @@ extension Session {
     .resized(to: [covered.height, covered.width], .linear, antialias: true)
     .padded([(0, side - covered.width), (0, side - covered.height)])
     .clamped(to: 0.001...0.999)
-    return try (share / (share * -1 + 1)).logarithm()
+    return CoarseScores(tensor: try (share / (share * -1 + 1)).logarithm())
   }
 
   /// The prompt with its mask and its strokes as the network reads them.

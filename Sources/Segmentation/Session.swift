@@ -14,14 +14,15 @@ public struct ObjectPrompt: Sendable {
   public var points: [Point]
   public var box: Box?
   /// The `coarse` scores of an earlier answer, to be corrected by more points.
-  public var mask: Tensor?
+  public var mask: CoarseScores?
   /// Strokes; networks that read points alone get a few points of each.
   public var scribbles: [ScribblePrompt]
   /// An earlier mask in place of scores: pixels of the slice row by row, above 0 on the object.
   public var pixels: [UInt8]?
 
   public init(
-    points: [Point] = [], box: Box? = nil, scribbles: [ScribblePrompt] = [], mask: Tensor? = nil,
+    points: [Point] = [], box: Box? = nil, scribbles: [ScribblePrompt] = [],
+    mask: CoarseScores? = nil,
     pixels: [UInt8]? = nil
   ) {
     self.points = points
@@ -29,6 +30,19 @@ public struct ObjectPrompt: Sendable {
     self.scribbles = scribbles
     self.mask = mask
     self.pixels = pixels
+  }
+}
+
+/// The scores of an answer as the network made them, to go on from.
+public struct CoarseScores: Sendable {
+  /// Unnormalised scores (1, 1, S, S), positive on the object.
+  public let tensor: Tensor
+  /// Where they lie in the slice; `nil` for scores over the square that the network reads.
+  let view: ImageView?
+
+  init(tensor: Tensor, view: ImageView? = nil) {
+    self.tensor = tensor
+    self.view = view
   }
 }
 
@@ -40,8 +54,8 @@ public struct Session: PromptSession {
     public let mask: [UInt8]
     /// The overlap (intersection over union) with the object that the network expects.
     public let predictedIoU: Double
-    /// The network's own scores (1, 1, S, S), to go on from.
-    public let coarse: Tensor
+    /// The network's own scores, to go on from.
+    public let coarse: CoarseScores
   }
 
   /// Grid of the image that the slice belongs to.
@@ -119,8 +133,9 @@ public struct Session: PromptSession {
         Candidate(
           mask: try masks.select(object).select(number).contiguous().values(as: UInt8.self),
           predictedIoU: Double(overlaps[object * count + number]),
-          coarse: try found.logits.slice(object..<object + 1, axis: 0)
-            .slice(number..<number + 1, axis: 1).contiguous())
+          coarse: CoarseScores(
+            tensor: try found.logits.slice(object..<object + 1, axis: 0)
+              .slice(number..<number + 1, axis: 1).contiguous()))
       }
       return candidates.sorted { $0.predictedIoU > $1.predictedIoU }
     }

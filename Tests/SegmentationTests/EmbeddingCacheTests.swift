@@ -88,7 +88,7 @@ final class CacheScene: Sendable {
   /// The scores of one mask, which any change of the features changes.
   static func answer(of session: Session) throws -> [Float] {
     let prompt = ObjectPrompt(points: [.init(x: 20, y: 10)])
-    return try session.segment([prompt])[0][0].coarse.floats()
+    return try session.segment([prompt])[0][0].coarse.tensor.floats()
   }
 }
 

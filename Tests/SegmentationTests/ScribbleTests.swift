@@ -57,8 +57,8 @@ import Testing
     let session = try family.session(SessionTests.image, slice: 1)
     let mask: [UInt8] = (0..<40 * 60).map { $0 % 60 < 30 ? 255 : 0 }
     let coarse = try session.coarse(of: mask)
-    #expect(coarse.shape == [1, 1, 16, 16])
-    let values = try coarse.floats()
+    #expect(coarse.tensor.shape == [1, 1, 16, 16])
+    let values = try coarse.tensor.floats()
     let inside: Float = 6.9067548
     let rows = family == .lite ? 11 : 16
     for row in 0..<16 {
@@ -88,7 +88,7 @@ import Testing
     for place in [SIMD2(3.0, 3.0), SIMD2(50, 30), SIMD2(25, 15)] {
       let best = try #require(try session.segment([prompt], multimask: true).first?.first)
       answers.append(best.predictedIoU)
-      #expect(try best.coarse.floats().allSatisfy { $0.isFinite })
+      #expect(try best.coarse.tensor.floats().allSatisfy { $0.isFinite })
       prompt.mask = best.coarse
       prompt.points.append(.init(x: place.x, y: place.y, isInside: false))
     }

@@ -78,7 +78,7 @@ import Weights
       for (ours, theirs) in zip(candidates, alone) {
         #expect(ours.mask.count == 60 * 40)
         #expect(abs(ours.predictedIoU - theirs.predictedIoU) < 1e-5)
-        let difference = try (ours.coarse - theirs.coarse).absolute().largest().item()
+        let difference = try (ours.coarse.tensor - theirs.coarse.tensor).absolute().largest().item()
         #expect(difference < 1e-4)
       }
       #expect(candidates.map(\.predictedIoU) == candidates.map(\.predictedIoU).sorted(by: >))
@@ -124,7 +124,7 @@ import Weights
     let session = try family.session(Self.image)
     func scores(_ left: Double, _ top: Double) throws -> Tensor {
       let box = ObjectPrompt.Box(left: left, top: top, right: left + 15, bottom: top + 10)
-      return try #require(try session.segment([ObjectPrompt(box: box)])[0].first).coarse
+      return try #require(try session.segment([ObjectPrompt(box: box)])[0].first).coarse.tensor
     }
     let here = try scores(15, 10)
     let covered = family.preparation.fitting.covered(

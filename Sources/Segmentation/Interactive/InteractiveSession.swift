@@ -54,33 +54,46 @@ public struct InteractiveSession: PromptSession {
   ) throws -> [[Session.Candidate]] {
     for prompt in prompts { try check(prompt) }
     return try prompts.map { prompt in
-      if isFlat { return [try candidate(Look.nothing(width: width, height: height))] }
-      let earlier = try earlierMask(of: prompt)
+      let earlier = try earlierAnswer(of: prompt)
+      if isFlat { return [try candidate(Look.nothing(side, width: width, height: height))] }
       let found = try inference { try looks(for: prompt, earlier) }
       return try found.prefix(multimask ? 3 : 1).map(candidate)
     }
   }
 
-  /// Answers on the grid of the slice, the best first.
-  private func looks(for prompt: ObjectPrompt, _ earlier: [Float]?) throws -> [Look] {
+  /// The scores of an answer on the grid of the slice, row by row.
+  ///
+  /// - Throws: ``SegmentationError/unusable(_:)`` for scores of another kind of network.
+  func scoresOnSlice(_ coarse: CoarseScores) throws -> [Float] {
+    guard let view = coarse.view else {
+      throw SegmentationError.unusable("the scores are those of another network")
+    }
+    return Look(view, try coarse.tensor.floats(), width: width, height: height)
+      .scoresOnSlice(width: width, height: height)
+  }
+
+  private var side: Int { model.viewSize }
+
+  /// Answers, the best first.
+  private func looks(for prompt: ObjectPrompt, _ earlier: EarlierAnswer?) throws -> [Look] {
     let inside = prompt.marks(inside: true)
     if let box = prompt.box {
       let region = Region(box: box).union(inside)
       let first = try look(at: [region.view(side, grownBy: 1.5, in: self)], prompt, earlier)
       return try [followed(first[0], prompt)]
     }
-    if let earlier, let region = Region(of: earlier, width: width)?.union(inside) {
+    if let earlier, let region = earlier.region(width: width, height: height)?.union(inside) {
       let first = try look(at: [region.view(side, grownBy: 1.6, in: self)], prompt, earlier)
-      return try [corrected(followed(first[0], prompt), prompt)]
+      return try [followed(first[0], prompt)]
     }
-    guard let place = inside.first else { return [.nothing(width: width, height: height)] }
+    guard let place = inside.first else {
+      return [Look.nothing(side, width: width, height: height)]
+    }
     let region = Region(place).union(inside)
     let found = try look(at: ladder(around: region), prompt, nil)
       .sorted { $0.promise > $1.promise }
     return try [followed(found[0], prompt)] + found.dropFirst()
   }
-
-  private var side: Int { model.viewSize }
 
   /// Views around a place, each half as wide as the one before, from the whole slice down to a few pixels.
   private func ladder(around region: Region) -> [ImageView] {
@@ -101,38 +114,28 @@ public struct InteractiveSession: PromptSession {
   private func followed(_ first: Look, _ prompt: ObjectPrompt) throws -> Look {
     var best = first
     for _ in 0..<2 {
-      guard let found = best.region else { return best }
+      guard let found = best.region(width: width, height: height) else { return best }
       let region = found.union(prompt.marks(inside: true))
       let isCut = best.touchesEdge && best.view.extent < Double(max(width, height))
       let isSmall = region.extent < 0.35 * best.view.extent && best.view.step > 0.3
       guard isCut || isSmall else { return best }
       let view = region.view(side, grownBy: isCut ? 2 : 1.6, in: self)
-      guard let next = try look(at: [view], prompt, best.probabilities).first,
-        next.region != nil
-      else { return best }
+      guard let next = try look(at: [view], prompt, best.answer).first, next.expectedIoU > 0 else {
+        return best
+      }
       best = next
     }
     return best
   }
 
-  /// The answer to a click on an earlier answer.
-  private func corrected(_ look: Look, _ prompt: ObjectPrompt) throws -> Look {
-    guard let mask = prompt.mask, let click = prompt.points.last else { return look }
-    let correction = Correction(width: width, height: height)
-    return look.replacing(
-      scores: correction.scores(
-        look.scores, over: try mask.floats(), at: SIMD2(click.x, click.y)))
-  }
-
   /// Answers for one prompt in several views, one batch.
   private func look(
-    at views: [ImageView], _ prompt: ObjectPrompt, _ earlier: [Float]?
+    at views: [ImageView], _ prompt: ObjectPrompt, _ earlier: EarlierAnswer?
   ) throws -> [Look] {
     let channels = try concurrentMap(views.count) { index in
       let view = views[index]
       return prompt.seen(in: view, earlier: earlier, width: width, height: height)
-        .channels(
-          on: view.image(of: values, width: width, height: height), side: side)
+        .channels(on: view.image(of: values, width: width, height: height), side: side)
     }
     let count = InteractiveChannel.allCases.count
     let scores = try model.scores(
@@ -148,21 +151,23 @@ public struct InteractiveSession: PromptSession {
 
   private func candidate(_ look: Look) throws -> Session.Candidate {
     Session.Candidate(
-      mask: look.scores.map { $0 > 0 ? 1 : 0 }, predictedIoU: look.expectedIoU,
-      coarse: try Tensor(look.scores, shape: [1, 1, height, width]))
+      mask: look.scoresOnSlice(width: width, height: height).map { $0 > 0 ? 1 : 0 },
+      predictedIoU: look.expectedIoU,
+      coarse: CoarseScores(
+        tensor: try Tensor(look.scores, shape: [1, 1, side, side]), view: look.view))
   }
 
-  /// The probability of an earlier answer or mask at each pixel.
-  private func earlierMask(of prompt: ObjectPrompt) throws -> [Float]? {
+  /// What a prompt says of an earlier answer.
+  private func earlierAnswer(of prompt: ObjectPrompt) throws -> EarlierAnswer? {
     if let mask = prompt.mask {
       guard prompt.pixels == nil else {
         throw SegmentationError.unusable(
           "a prompt has one earlier mask, as pixels or as the scores of an answer, not both")
       }
-      guard mask.shape == [1, 1, height, width] else {
-        throw SegmentationError.unusable("the earlier scores are those of another image")
+      guard let view = mask.view, mask.tensor.count == view.side * view.side else {
+        throw SegmentationError.unusable("the earlier scores are those of another network")
       }
-      return try mask.sigmoid().floats()
+      return .scores(try mask.tensor.floats(), view)
     }
     guard let pixels = prompt.pixels else { return nil }
     guard pixels.count == width * height else {
@@ -172,6 +177,6 @@ public struct InteractiveSession: PromptSession {
     guard pixels.contains(where: { $0 > 0 }) else {
       throw SegmentationError.unusable("the mask is empty; it marks nothing to go on from")
     }
-    return pixels.map { $0 > 0 ? 0.95 : 0.02 }
+    return .pixels(pixels.map { $0 > 0 ? EarlierAnswer.inside : EarlierAnswer.outside })
   }
 }

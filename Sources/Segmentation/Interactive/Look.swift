@@ -1,18 +1,15 @@
-// What a network saw in one view, on the grid of the slice, and how far it can be believed.
-
-internal import Foundation
+// What a network saw in one view, and how far it can be believed.
 
 /// An answer in one view.
 struct Look: Sendable {
+  /// An upright view.
   let view: ImageView
-  /// Unnormalised scores on the grid of the slice; far below 0 outside the view.
+  /// Unnormalised scores of its samples.
   let scores: [Float]
   /// The overlap (intersection over union) with the object that the probabilities promise.
   let expectedIoU: Double
   /// The share of the view's border, as far as it lies in the slice, that the object crosses.
   let cutShare: Double
-  /// The box of what was found.
-  let region: Region?
 
   /// The score of pixels that no view has shown.
   static let unseen: Float = -20
@@ -22,43 +19,28 @@ struct Look: Sendable {
   /// How convincing the answer is: what it promises, less where the object goes on beyond the view.
   var promise: Double { expectedIoU * (1 - min(1, 3 * cutShare)) }
 
-  var probabilities: [Float] { scores.map { 1 / (1 + exp(-$0)) } }
+  /// To go on from.
+  var answer: EarlierAnswer { .scores(scores, view) }
 
-  private init(
-    view: ImageView, scores: [Float], expectedIoU: Double = 0, cutShare: Double = 0,
-    region: Region? = nil
-  ) {
-    self.view = view
-    self.scores = scores
-    self.expectedIoU = expectedIoU
-    self.cutShare = cutShare
-    self.region = region
-  }
-
-  /// Nothing found anywhere.
-  static func nothing(width: Int, height: Int) -> Look {
-    Look(
-      view: ImageView(side: 1, centre: .zero, extent: Double(max(width, height))),
-      scores: [Float](repeating: unseen, count: width * height))
-  }
-
-  /// This look with other scores on the grid of the slice.
-  func replacing(scores: [Float]) -> Look {
-    Look(
-      view: view, scores: scores, expectedIoU: expectedIoU, cutShare: cutShare, region: region)
+  /// Nothing found anywhere in a slice.
+  static func nothing(_ side: Int, width: Int, height: Int) -> Look {
+    let centre = SIMD2(Double(width - 1), Double(height - 1)) / 2
+    let view = ImageView(side: side, centre: centre, extent: Double(max(width, height)))
+    return Look(
+      view, [Float](repeating: unseen, count: side * side), width: width, height: height)
   }
 
   /// - Parameters:
   ///   - view: An upright view.
-  ///   - found: Scores of its samples.
+  ///   - scores: Of its samples.
   ///   - width: Of the slice, in pixels.
   ///   - height: Of the slice, in pixels.
-  init(_ view: ImageView, _ found: [Float], width: Int, height: Int) {
+  init(_ view: ImageView, _ scores: [Float], width: Int, height: Int) {
     self.view = view
-    let side = view.side
+    self.scores = scores
     var (shared, claimed, area) = (0.0, 0.0, 0.0)
-    for score in found {
-      let probability = 1 / (1 + exp(-Double(score)))
+    for score in scores {
+      let probability = Double(logistic(score))
       claimed += probability
       if score > 0 {
         area += 1
@@ -66,58 +48,63 @@ struct Look: Sendable {
       }
     }
     expectedIoU = area > 0 ? shared / (area + claimed - shared) : 0
-    var (border, cut) = (0, 0)
-    for index in 0..<side {
-      for (x, y) in [(index, 0), (index, side - 1), (0, index), (side - 1, index)] {
-        let place = view.place(ofSample: SIMD2(Double(x), Double(y)))
-        // Where the slice ends too, an object is not cut by the view.
-        let margin = view.step * 1.5
-        guard place.x > margin || x != 0, place.y > margin || y != 0,
-          place.x < Double(width - 1) - margin || x != side - 1,
-          place.y < Double(height - 1) - margin || y != side - 1
-        else { continue }
-        border += 1
-        if found[y * side + x] > 0 { cut += 1 }
-      }
-    }
-    cutShare = border > 0 ? Double(cut) / Double(border) : 0
-    scores = Self.restored(found, view, width, height)
-    region = Region(of: scores.map { $0 > 0 ? 1 : 0 }, width: width)
-  }
-
-  /// Scores interpolated linearly between samples.
-  private static func restored(
-    _ found: [Float], _ view: ImageView, _ width: Int, _ height: Int
-  ) -> [Float] {
-    var scores = [Float](repeating: unseen, count: width * height)
     let side = view.side
-    let last = Double(side) - 0.5
-    for y in 0..<height {
-      let row = view.sample(at: SIMD2(0, Double(y))).y
-      guard row >= -0.5, row < last else { continue }
-      let (upper, down) = split(row, side)
-      for x in 0..<width {
-        let column = view.sample(at: SIMD2(Double(x), 0)).x
-        guard column >= -0.5, column < last else { continue }
-        let (left, right) = split(column, side)
-        let above =
-          found[upper.index * side + left.index] * (1 - left.share)
-          + found[upper.index * side + right] * left.share
-        let below =
-          found[down * side + left.index] * (1 - left.share)
-          + found[down * side + right] * left.share
-        scores[y * width + x] = above * (1 - upper.share) + below * upper.share
-      }
+    let margin = view.step * 1.5
+    let low = view.place(ofSample: .zero)
+    let high = view.place(ofSample: SIMD2(repeating: Double(side - 1)))
+    // Where the slice ends too, an object is not cut by the view.
+    var edges: [[Int]] = []
+    if low.y > margin { edges.append((0..<side).map { $0 }) }
+    if high.y < Double(height - 1) - margin {
+      edges.append((0..<side).map { (side - 1) * side + $0 })
     }
-    return scores
+    if low.x > margin { edges.append((0..<side).map { $0 * side }) }
+    if high.x < Double(width - 1) - margin { edges.append((0..<side).map { $0 * side + side - 1 }) }
+    let border = edges.flatMap { $0 }
+    cutShare =
+      border.isEmpty
+      ? 0 : Double(border.filter { scores[$0] > 0 }.count) / Double(border.count)
   }
 
-  private static func split(
-    _ place: Double, _ side: Int
-  ) -> (lower: (index: Int, share: Float), upper: Int) {
+  /// The box of what was found.
+  func region(width: Int, height: Int) -> Region? {
+    answer.region(width: width, height: height)
+  }
+
+  /// Scores on the grid of the slice, interpolated linearly between samples.
+  func scoresOnSlice(width: Int, height: Int) -> [Float] {
+    var restored = [Float](repeating: Self.unseen, count: width * height)
+    let side = view.side
+    let columns = (0..<width).map { Neighbours(view.sample(at: SIMD2(Double($0), 0)).x, side) }
+    for y in 0..<height {
+      guard let row = Neighbours(view.sample(at: SIMD2(0, Double(y))).y, side) else { continue }
+      let (upper, lower) = (row.first * side, row.second * side)
+      for x in 0..<width {
+        guard let column = columns[x] else { continue }
+        let (a, b) = (scores[upper + column.first], scores[upper + column.second])
+        let (c, d) = (scores[lower + column.first], scores[lower + column.second])
+        let above = a + (b - a) * column.share
+        let below = c + (d - c) * column.share
+        restored[y * width + x] = above + (below - above) * row.share
+      }
+    }
+    return restored
+  }
+}
+
+/// The samples between which a place lies along one axis; `nil` outside of the view.
+private struct Neighbours {
+  let first: Int
+  let second: Int
+  /// How far the place is from the first to the second.
+  let share: Float
+
+  init?(_ place: Double, _ side: Int) {
+    guard place >= -0.5, place < Double(side) - 0.5 else { return nil }
     let inside = min(max(place, 0), Double(side - 1))
-    let index = min(Int(inside), side - 1)
-    return ((index, Float(inside - Double(index))), min(index + 1, side - 1))
+    first = min(Int(inside), side - 1)
+    second = min(first + 1, side - 1)
+    share = Float(inside - Double(first))
   }
 }
 

@@ -14,17 +14,26 @@ struct Region: Equatable {
     high = SIMD2(box.right, box.bottom)
   }
 
-  /// Around all pixels of more than one half; `nil` without any.
-  init?(of probabilities: [Float], width: Int) {
+  /// Around all places of a grid that are marked; `nil` without any.
+  init?(where isMarked: [Bool], width: Int) {
     var (left, right, top, bottom) = (width, -1, Int.max, -1)
-    for (pixel, value) in probabilities.enumerated() where value > 0.5 {
-      let (x, y) = (pixel % width, pixel / width)
+    for (place, isMarked) in isMarked.enumerated() where isMarked {
+      let (x, y) = (place % width, place / width)
       (left, right) = (min(left, x), max(right, x))
       (top, bottom) = (min(top, y), max(bottom, y))
     }
     guard right >= 0 else { return nil }
     low = SIMD2(Double(left), Double(top))
     high = SIMD2(Double(right), Double(bottom))
+  }
+
+  /// This box of samples of an upright view, in pixels of the slice and no larger than it.
+  func moved(from view: ImageView, width: Int, height: Int) -> Region {
+    var result = self
+    let last = SIMD2(Double(width - 1), Double(height - 1))
+    result.low = view.place(ofSample: low).clamped(lowerBound: .zero, upperBound: last)
+    result.high = view.place(ofSample: high).clamped(lowerBound: .zero, upperBound: last)
+    return result
   }
 
   func union(_ places: [SIMD2<Double>]) -> Region {
@@ -65,7 +74,9 @@ extension ObjectPrompt {
   }
 
   /// This prompt in the samples of a view.
-  func seen(in view: ImageView, earlier: [Float]?, width: Int, height: Int) -> ViewPrompts {
+  func seen(
+    in view: ImageView, earlier: EarlierAnswer?, width: Int, height: Int
+  ) -> ViewPrompts {
     ViewPrompts(
       points: points.map {
         let sample = view.sample(at: SIMD2($0.x, $0.y))
@@ -81,6 +92,6 @@ extension ObjectPrompt {
         ScribblePrompt(
           path: scribble.path.map(view.sample(at:)), isInside: scribble.isInside)
       },
-      earlier: earlier.map { view.image(of: $0, width: width, height: height) } ?? [])
+      earlier: earlier?.probabilities(in: view, width: width, height: height) ?? [])
   }
 }

@@ -18,7 +18,7 @@ protocol SliceResponder {
 struct SliceAnswer: Sendable {
   let mask: SliceMask
   /// The network's own scores, to go on from.
-  var scores: Tensor?
+  var scores: CoarseScores?
 }
 
 /// A participant that answers prompts.

@@ -66,7 +66,7 @@ import Testing
     let user = SimulatedUser(seed: 1)
     var means: [Double] = []
     var points = scene.discs.map { [centre($0)] }
-    var earlier = [Tensor?](repeating: nil, count: scene.discs.count)
+    var earlier = [CoarseScores?](repeating: nil, count: scene.discs.count)
     for _ in 0..<4 {
       let answers = try session.segment(
         points.indices.map { ObjectPrompt(points: points[$0], mask: earlier[$0]) },
