@@ -7,9 +7,10 @@ extension RegisteredModel {
   /// Floating-point operations for one image.
   public struct Operations: Sendable, Codable, Equatable {
     /// For reading the image: all of a dense network, the encoder of a promptable one, all of an in-context
-    /// one but its examples.
+    /// one but its examples. 0 for networks that look anew at every prompt.
     public let image: Int
-    /// For each prompt of one point; nil for networks that take none.
+    /// For each prompt of one point; nil for networks that take none. For networks that look in views, for each
+    /// view: a first click is looked at in several.
     public let prompt: Int?
     /// For each example, once for every image; nil for networks that take none.
     public var example: Int? = nil
@@ -35,6 +36,13 @@ extension RegisteredModel {
           return try model.decode(image.result, model.encode(point), multimask: false)
         }
         return Operations(image: image.operations, prompt: prompt.operations)
+      }
+      if let model = model as? any InteractiveModel {
+        let view = try OperationCount.counting {
+          try model.scores(
+            input([1, InteractiveChannel.allCases.count, model.viewSize, model.viewSize]))
+        }
+        return Operations(image: 0, prompt: view.operations)
       }
       if let model = model as? any InContextModel {
         return try Self.operations(of: model, forInputs: shapes)

@@ -45,8 +45,8 @@ import Testing
       ? [1, 1, 32, 64, 64]
       : entry.checkpoint?.preparation?.channels == .rgb ? [1, 3, 128, 128] : [1, 1, 128, 128]
     let counted = try entry.operations(forInputs: [shape, shape])
-    #expect(counted.image > 0)
-    #expect((counted.prompt != nil) == (entry.checkpoint?.prompting != nil))
+    #expect(counted.image + (counted.prompt ?? 0) > 0)
+    #expect((counted.prompt != nil) == entry.takesPrompts)
     #expect((counted.example != nil) == entry.takesExamples)
   }
 }

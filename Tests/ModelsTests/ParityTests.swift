@@ -72,8 +72,13 @@ import Weights
     if let checkpoint = entry.checkpoint {
       #expect(checkpoint.url == nil || checkpoint.sha256 != nil)
       #expect(checkpoint.sha256 == nil || checkpoint.sha256?.count == 64)
-      #expect((checkpoint.url ?? checkpoint.page)?.hasPrefix("https://") == true)
-      #expect((checkpoint.preparation == nil) != (checkpoint.prompting == nil))
+      // Every file is somewhere: in the product, or on the web.
+      let place = checkpoint.url ?? checkpoint.page
+      #expect(checkpoint.isShipped ? place == nil : place?.hasPrefix("https://") == true)
+      let isInteractive = model is any InteractiveModel
+      #expect(
+        isInteractive || (checkpoint.preparation == nil) != (checkpoint.prompting == nil))
+      #expect(entry.takesPrompts == (isInteractive || checkpoint.prompting != nil))
       #expect((model is any PromptableModel) == (checkpoint.prompting != nil))
       #expect((model is any InContextModel) == entry.takesExamples)
       #expect(!checkpoint.licence.isEmpty && !checkpoint.trainedOn.isEmpty)
