@@ -8,7 +8,7 @@ import Testing
   private static let commands: [[String]] = [
     [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"],
     ["models", "pull"],
-    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"],
+    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"], ["train-generalist"],
     ["export"], ["synthesize"], ["doctor"],
   ]
 
