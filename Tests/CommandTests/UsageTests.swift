@@ -8,7 +8,8 @@ import Testing
   private static let commands: [[String]] = [
     [], ["segment"], ["compare"], ["models"], ["models", "list"], ["models", "show"],
     ["models", "pull"],
-    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"], ["train-generalist"],
+    ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"],
+    ["train-generalist"],
     ["export"], ["synthesize"], ["doctor"],
   ]
 
