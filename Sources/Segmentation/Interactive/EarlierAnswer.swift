@@ -17,8 +17,14 @@ enum EarlierAnswer: Sendable {
     switch self {
     case .pixels(let values): return view.image(of: values, width: width, height: height)
     case .scores(let scores, let own):
-      return own.seen(scores.map(logistic), from: view)
+      return own.seen(scores.map(logistic), from: view, beyond: 0)
     }
+  }
+
+  /// The score at each sample of another view; `nil` for a mask, which has none.
+  func scores(in view: ImageView) -> [Float]? {
+    guard case .scores(let scores, let own) = self else { return nil }
+    return own.seen(scores, from: view, beyond: Look.unseen)
   }
 
   /// The box of the object; `nil` where nothing was found.
@@ -36,8 +42,8 @@ enum EarlierAnswer: Sendable {
 func logistic(_ score: Float) -> Float { 1 / (1 + exp(-score)) }
 
 extension ImageView {
-  /// Values of this view's samples, interpolated at those of another; 0 outside of this one.
-  fileprivate func seen(_ values: [Float], from other: ImageView) -> [Float] {
+  /// Values of this view's samples, interpolated at those of another; `beyond` outside of this one.
+  fileprivate func seen(_ values: [Float], from other: ImageView, beyond: Float) -> [Float] {
     if other == self { return values }
     let first = sample(at: other.origin)
     let between = ImageView(
@@ -49,7 +55,7 @@ extension ImageView {
       for x in 0..<other.side {
         let place = between.place(ofSample: SIMD2(Double(x), Double(y)))
         if !inside.contains(place.x) || !inside.contains(place.y) {
-          seen[y * other.side + x] = 0
+          seen[y * other.side + x] = beyond
         }
       }
     }

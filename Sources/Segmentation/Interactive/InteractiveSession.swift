@@ -84,7 +84,7 @@ public struct InteractiveSession: PromptSession {
     }
     if let earlier, let region = earlier.region(width: width, height: height)?.union(inside) {
       let first = try look(at: [region.view(side, grownBy: 1.6, in: self)], prompt, earlier)
-      return try [followed(first[0], prompt)]
+      return try [corrected(followed(first[0], prompt), prompt, earlier)]
     }
     guard let place = inside.first else {
       return [Look.nothing(side, width: width, height: height)]
@@ -126,6 +126,18 @@ public struct InteractiveSession: PromptSession {
       best = next
     }
     return best
+  }
+
+  /// The answer to a click on an earlier answer.
+  private func corrected(
+    _ look: Look, _ prompt: ObjectPrompt, _ earlier: EarlierAnswer
+  ) throws -> Look {
+    guard let before = earlier.scores(in: look.view), let click = prompt.points.last else {
+      return look
+    }
+    let merged = Correction(side: side)
+      .scores(look.scores, over: before, at: look.view.sample(at: SIMD2(click.x, click.y)))
+    return Look(look.view, merged, width: width, height: height)
   }
 
   /// Answers for one prompt in several views, one batch.

@@ -73,6 +73,23 @@ import Testing
     #expect((1...3).contains(try session.segment(prompts, multimask: true)[0].count))
   }
 
+  @Test func aCorrectionOfDetailKeepsTheRest() {
+    // Two answers that agree but for a pixel here and a pixel there.
+    var earlier = [Float](repeating: -5, count: 400)
+    for pixel in 100..<300 { earlier[pixel] = 5 }
+    var new = earlier.map { $0 * 2 }
+    new[310] = 3
+    new[50] = 3
+    let correction = Correction(side: 20)
+    let merged = correction.scores(new, over: earlier, at: SIMD2(10, 15))
+    #expect(merged[310] == 3 && merged[50] == -5 && merged[200] == 5)
+    // A click that changes nothing under it, and an answer that is another one, stay whole.
+    #expect(correction.scores(new, over: earlier, at: SIMD2(0, 0)) == new)
+    #expect(correction.scores(new, over: earlier, at: SIMD2(40, -3)) == new)
+    for pixel in 200..<300 { new[pixel] = -1 }
+    #expect(correction.scores(new, over: earlier, at: SIMD2(10, 15)) == new)
+  }
+
   @Test func clicksOnTheBorderOfTheImageAreAnswered() throws {
     let scene = DiscScene(side: 64, radius: 10, every: 32)
     let session = try session(scene)
