@@ -75,7 +75,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Segmentation", "Datasets", "Charts", "CKernels", .product(name: "Yams", package: "Yams"),
+        "Segmentation", "Datasets", "Metrics", "Charts", "CKernels",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),

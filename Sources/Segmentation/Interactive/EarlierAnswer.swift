@@ -39,7 +39,7 @@ enum EarlierAnswer: Sendable {
 }
 
 /// 1 / (1 + e⁻ˣ)
-func logistic(_ score: Float) -> Float { 1 / (1 + exp(-score)) }
+package func logistic(_ score: Float) -> Float { 1 / (1 + exp(-score)) }
 
 extension ImageView {
   /// Values of this view's samples, interpolated at those of another; `beyond` outside of this one.

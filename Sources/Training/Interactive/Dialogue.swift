@@ -1,7 +1,6 @@
 // One object with the prompts that a simulated user gives for it, answer after answer.
 
 internal import Datasets
-internal import Foundation
 internal import Prompts
 internal import Segmentation
 
@@ -39,7 +38,7 @@ struct Dialogue: Sendable {
 
   /// Goes on from an answer: keeps it, and corrects what is most wrong in it.
   mutating func answered(_ scores: [Float]) throws {
-    prompts.earlier = scores.map { 1 / (1 + exp(-$0)) }
+    prompts.earlier = scores.map(logistic)
     let mask = try SliceMask(scores.map { $0 > 0 ? 1 : 0 }, width: side, height: side)
     let chance = random.uniform()
     // A second look without a new prompt, as when the view has moved.
@@ -56,7 +55,7 @@ struct Dialogue: Sendable {
 
   private mutating func user() -> SimulatedUser {
     SimulatedUser(
-      seed: key.object.magnitude.asSeed, firstClick: random.happens(0.6) ? .centre : .random,
+      seed: UInt64(key.object), firstClick: random.happens(0.6) ? .centre : .random,
       errorChoice: random.happens(0.5) ? .largest : .deepest,
       jitter: BoxJitter(.ofSide(random.uniform(in: 0...0.15))))
   }
@@ -125,8 +124,4 @@ struct Dialogue: Sendable {
     let isOnAnswer = answer.contains(x: place.x, y: place.y)
     return isOnTruth == point.isInside && isOnAnswer != point.isInside ? place : point
   }
-}
-
-extension UInt {
-  fileprivate var asSeed: UInt64 { UInt64(self) }
 }

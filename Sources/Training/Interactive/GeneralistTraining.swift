@@ -92,7 +92,7 @@ public struct GeneralistTraining {
       try file.tensor(name, shape: file.shape(of: name, asked: []) ?? [], initial: .zeros)
     }
     try WeightFile.writeSafetensors(
-      Parameters.halfRecords(names, tensors),
+      Parameters.records(names, tensors, as: Half.self),
       metadata: ["recipe": try identity(), "licence": "Apache-2.0"], to: weights)
   }
 

@@ -1,11 +1,10 @@
 // What training an interactive network consists of: dialogues in slots, each a round further at every step.
 
 internal import Datasets
-internal import Foundation
 internal import Models
 internal import Prompts
 internal import Segmentation
-public import Tensors
+internal import Tensors
 
 /// Trains a network that is led by prompts with a simulated user who corrects its answers.
 ///
@@ -107,7 +106,7 @@ final class InteractiveProblem: TrainingProblem {
         for index in samples.indices {
           let mask = try SliceMask(
             found[index].map { $0 > 0 ? 1 : 0 }, width: settings.side, height: settings.side)
-          prompts[index].earlier = found[index].map { 1 / (1 + exp(-$0)) }
+          prompts[index].earlier = found[index].map(logistic)
           if let next = try user.nextPoint(
             prediction: mask, truth: samples[index].truth, clicked: prompts[index].points)
           {

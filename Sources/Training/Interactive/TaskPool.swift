@@ -50,9 +50,9 @@ struct TaskPool: Sendable {
     // Voxels of other lengths along an axis would show squeezed organs in the planes along it.
     let spacing = image.geometry.spacing
     let isIsotropic = (spacing.max() / max(spacing.min(), 1e-9)) < 1.5
-    return Plane.all(size, isIsotropic: isIsotropic).compactMap { plane in
+    return try Plane.all(size, isIsotropic: isIsotropic).compactMap { plane in
       let places = plane.places(in: size)
-      return TaskSlice(
+      return try TaskSlice(
         caseID: item.id, values: places.map { values[$0] }, labels: places.map { mask.labels[$0] },
         width: plane.width(in: size), height: plane.height(in: size), areInstances: areInstances)
     }

@@ -2,7 +2,7 @@
 
 internal import Foundation
 internal import Imaging
-internal import Prompts
+internal import Metrics
 
 /// One slice of a case: intensities, and to which object each pixel belongs.
 struct TaskSlice: Sendable {
@@ -43,16 +43,18 @@ struct TaskSlice: Sendable {
   ///   - width: Pixels of a row.
   ///   - height: Rows.
   ///   - areInstances: Whether each label is one object by itself.
+  /// - Throws: `MetricsError` for labels that do not fill the slice.
   init?(
     caseID: String, values: [Float], labels: [Int32], width: Int, height: Int, areInstances: Bool
-  ) {
+  ) throws {
     guard let first = values.first, values.contains(where: { $0 != first }) else { return nil }
     self.caseID = caseID
     (self.width, self.height, self.values) = (width, height, values)
-    let found = Pieces(labels, width: width, height: height)
+    // Corners connect, as they do for whoever clicks.
+    let found = try Instances.components(of: labels, size: SIMD3(width, height, 1))
     numbers = found.numbers
-    pieceCount = found.objects.count
-    let large = found.objects.filter { $0.area >= Self.leastArea }
+    pieceCount = found.all.count
+    let large = found.objects(width: width).filter { $0.area >= Self.leastArea }
     if areInstances {
       pieces = large.isEmpty ? [] : [large]
       wholes = []
@@ -86,36 +88,22 @@ extension TaskSlice.Object {
   }
 }
 
-/// Labels taken apart into pieces of touching pixels.
-private struct Pieces {
-  var numbers: [Int32]
-  var objects: [TaskSlice.Object] = []
-
-  init(_ labels: [Int32], width: Int, height: Int) {
-    numbers = [Int32](repeating: 0, count: labels.count)
-    var open: [Int] = []
-    for start in labels.indices where labels[start] != 0 && numbers[start] == 0 {
-      let number = Int32(objects.count + 1)
-      var (left, right, top, bottom, area) = (width, 0, height, 0, 0)
-      numbers[start] = number
-      open.append(start)
-      while let pixel = open.popLast() {
-        let (x, y) = (pixel % width, pixel / width)
-        area += 1
-        (left, right) = (min(left, x), max(right, x))
-        (top, bottom) = (min(top, y), max(bottom, y))
-        for row in max(y - 1, 0)...min(y + 1, height - 1) {
-          for place in row * width + max(x - 1, 0)...row * width + min(x + 1, width - 1)
-          where labels[place] == labels[start] && numbers[place] == 0 {
-            numbers[place] = number
-            open.append(place)
-          }
-        }
-      }
-      objects.append(
-        TaskSlice.Object(
-          label: labels[start], pieces: [number], columns: left...right, rows: top...bottom,
-          area: area))
+extension Instances {
+  /// The objects with their boxes, on a slice of rows of `width` pixels.
+  fileprivate func objects(width: Int) -> [TaskSlice.Object] {
+    var boxes = all.map { _ in (left: Int.max, right: 0, top: Int.max, bottom: 0) }
+    for (pixel, number) in numbers.enumerated() where number > 0 {
+      let (x, y, piece) = (pixel % width, pixel / width, Int(number) - 1)
+      boxes[piece].left = min(boxes[piece].left, x)
+      boxes[piece].right = max(boxes[piece].right, x)
+      boxes[piece].top = min(boxes[piece].top, y)
+      boxes[piece].bottom = max(boxes[piece].bottom, y)
+    }
+    return all.indices.map { piece in
+      let box = boxes[piece]
+      return TaskSlice.Object(
+        label: all[piece].label, pieces: [Int32(piece + 1)], columns: box.left...box.right,
+        rows: box.top...box.bottom, area: all[piece].voxels)
     }
   }
 }

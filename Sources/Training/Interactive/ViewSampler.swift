@@ -31,8 +31,8 @@ struct ViewSampler: Sendable {
         mark -= pool.weight
         return mark < 0
       }
-      guard let slices = (pool ?? pools[pools.count - 1]).slices as [TaskSlice]?,
-        let slice = random.choice(of: slices), let found = sample(of: slice, &random)
+      guard let slice = random.choice(of: (pool ?? pools[pools.count - 1]).slices),
+        let found = sample(of: slice, &random)
       else { continue }
       return found
     }

@@ -44,25 +44,13 @@ public struct Parameters: Sendable {
     try Optimisation.approach(tensors, values, share: 1)
   }
 
-  /// What a file keeps of them, with a prefix before each name.
-  public static func records(
-    _ names: [String], _ tensors: [Tensor], prefix: String = ""
+  /// What a file keeps of them, with a prefix before each name; `Half` instead of `Float` keeps half of the bytes.
+  public static func records<Scalar: TensorScalar>(
+    _ names: [String], _ tensors: [Tensor], prefix: String = "", as type: Scalar.Type = Float.self
   ) -> [TensorRecord] {
     zip(names, tensors).map { name, tensor in
-      TensorRecord(name: prefix + name, dtype: .float32, shape: tensor.shape) {
-        try tensor.detached().contiguous().values(as: Float.self)
-          .withUnsafeBytes { Array($0) }
-      }
-    }
-  }
-}
-
-extension Parameters {
-  /// What a file keeps of them in half precision.
-  static func halfRecords(_ names: [String], _ tensors: [Tensor]) -> [TensorRecord] {
-    zip(names, tensors).map { name, tensor in
-      TensorRecord(name: name, dtype: .float16, shape: tensor.shape) {
-        try tensor.detached().contiguous().to(.float16).values(as: Half.self)
+      TensorRecord(name: prefix + name, dtype: Scalar.dtype, shape: tensor.shape) {
+        try tensor.detached().contiguous().to(Scalar.dtype).values(as: Scalar.self)
           .withUnsafeBytes { Array($0) }
       }
     }

@@ -18,17 +18,17 @@ import Testing
     0, 0, 0, 0, 1, 1,
   ]
 
-  private func made(_ factor: Int, areInstances: Bool) -> TaskSlice? {
+  private func made(_ factor: Int, areInstances: Bool) throws -> TaskSlice? {
     let (width, height) = (6 * factor, 4 * factor)
     let large = (0..<width * height).map { labels[$0 / width / factor * 6 + $0 % width / factor] }
-    return TaskSlice(
+    return try TaskSlice(
       caseID: "a", values: large.map(Float.init), labels: large, width: width, height: height,
       areInstances: areInstances)
   }
 
   @Test func touchingPixelsOfALabelAreAPiece() throws {
     // Corners touch, so the middle pixel of label 1 is a piece of its own and hangs on nothing.
-    let slice = try #require(made(4, areInstances: false))
+    let slice = try #require(try made(4, areInstances: false))
     #expect(slice.pieces.map(\.count) == [3, 1])
     #expect(slice.pieces[0].map(\.area) == [48, 16, 32])
     #expect(slice.wholes.map(\.area) == [96])
@@ -38,16 +38,16 @@ import Testing
   }
 
   @Test func numberedObjectsHaveNoWhole() throws {
-    let slice = try #require(made(4, areInstances: true))
+    let slice = try #require(try made(4, areInstances: true))
     #expect(slice.pieces.map(\.count) == [4])
     #expect(slice.wholes.isEmpty)
   }
 
-  @Test func slicesWithoutAnObjectOrAPictureAreNone() {
-    #expect(made(1, areInstances: false) == nil)
+  @Test func slicesWithoutAnObjectOrAPictureAreNone() throws {
+    #expect(try made(1, areInstances: false) == nil)
     let labels = [Int32](repeating: 1, count: 400)
     #expect(
-      TaskSlice(
+      try TaskSlice(
         caseID: "a", values: [Float](repeating: 3, count: 400), labels: labels, width: 20,
         height: 20, areInstances: false) == nil)
   }
