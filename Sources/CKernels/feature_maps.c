@@ -175,6 +175,24 @@ void vk_map_average(
   functions(vectors)->average(map, rows, columns, window, plane, out, out_row, half);
 }
 
+void vk_map_shared(
+    const vk_map *map, int32_t planes, int32_t row, int32_t columns, const float *other, float share,
+    float *total, float factor, vk_vectors vectors) {
+  functions(vectors)->shared(map, planes, row, columns, other, share, total, factor);
+}
+
+void vk_map_largest(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors) {
+  functions(vectors)->largest(map, rows, columns, plane, out, out_row);
+}
+
+void vk_map_doubled(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors) {
+  functions(vectors)->doubled(map, rows, columns, plane, out, out_row);
+}
+
 #if defined(__linux__)
 #include <sys/mman.h>
 #define HUGE_PAGE ((int64_t)2 << 20)

@@ -28,4 +28,9 @@ const vk_map_functions vk_plain_c_maps = {
     portable_normalised_gradients,
     portable_totals,
     portable_average_gradient,
+    portable_shared,
+    portable_largest,
+    portable_largest_gradient,
+    portable_doubled,
+    portable_doubled_gradient,
 };

@@ -100,3 +100,56 @@ static void NAME(_average_gradient)(
             share * NAME(_load)(
                         from + y / window[1] * map->row + x / window[2] * pixel + channel));
 }
+
+static void NAME(_largest_gradient)(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, const float *gradient,
+    int64_t gradient_row, float *out) {
+  const float *from = (const float *)map->planes[plane];
+  const int64_t right = map->channels, below = map->row;
+  for (int y = 0; y < rows / 2; ++y) {
+    for (int x = 0; x < columns / 2; ++x) {
+      for (int channel = 0; channel < map->channels; channel += LANES) {
+        const int64_t at = 2 * y * map->row + 2 * (int64_t)x * map->channels + channel;
+        const V a = NAME(_load)(from + at), b = NAME(_load)(from + at + right);
+        const V c = NAME(_load)(from + at + below), d = NAME(_load)(from + at + below + right);
+        const V g = NAME(_load)(gradient + y * gradient_row + (int64_t)x * map->channels + channel);
+        const V upper = a >= b ? a : b, lower = c >= d ? c : d, zero = 0;
+        // Of equal values the first has been taken.
+        const V up = upper >= lower ? g : zero, down = upper >= lower ? zero : g;
+        float *to = out + at;
+        NAME(_store)(to, NAME(_load)(to) + (a >= b ? up : zero));
+        NAME(_store)(to + right, NAME(_load)(to + right) + (a >= b ? zero : up));
+        NAME(_store)(to + below, NAME(_load)(to + below) + (c >= d ? down : zero));
+        NAME(_store)(
+            to + below + right, NAME(_load)(to + below + right) + (c >= d ? zero : down));
+      }
+    }
+  }
+}
+
+/// Rows and columns are those of the smaller map, whose plane is `out`.
+static void NAME(_doubled_gradient)(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row) {
+  const int64_t pixel = map->channels;
+  const float *from = (const float *)map->planes[plane];
+  for (int y = 0; y < rows; ++y) memset(out + y * out_row, 0, sizeof(float) * columns * pixel);
+  for (int y = 0; y < 2 * rows; ++y) {
+    const vk_between v = vk_between_at(y, rows);
+    for (int x = 0; x < 2 * columns; ++x) {
+      const vk_between h = vk_between_at(x, columns);
+      for (int channel = 0; channel < pixel; channel += LANES) {
+        const V g = NAME(_load)(from + y * map->row + x * pixel + channel);
+        float *above = out + v.first * out_row + channel, *below = out + v.second * out_row + channel;
+        const V up = g * (1 - v.share), down = g * v.share;
+        float *to = above + h.first * pixel;
+        NAME(_store)(to, NAME(_load)(to) + up * (1 - h.share));
+        to = above + h.second * pixel;
+        NAME(_store)(to, NAME(_load)(to) + up * h.share);
+        to = below + h.first * pixel;
+        NAME(_store)(to, NAME(_load)(to) + down * (1 - h.share));
+        to = below + h.second * pixel;
+        NAME(_store)(to, NAME(_load)(to) + down * h.share);
+      }
+    }
+  }
+}

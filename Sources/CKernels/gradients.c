@@ -86,6 +86,19 @@ void vk_map_average_gradient(
   vk_map_functions_of(vectors)->average_gradient(map, rows, columns, window, plane, out, out_row);
 }
 
+void vk_map_largest_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, const float *gradient,
+    int64_t gradient_row, float *out, vk_vectors vectors) {
+  vk_map_functions_of(vectors)
+      ->largest_gradient(map, rows, columns, plane, gradient, gradient_row, out);
+}
+
+void vk_map_doubled_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors) {
+  vk_map_functions_of(vectors)->doubled_gradient(map, rows, columns, plane, out, out_row);
+}
+
 double vk_total(const float *values, int64_t count) {
   // Sums that do not wait for each other.
   double sums[8] = {0};

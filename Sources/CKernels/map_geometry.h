@@ -53,6 +53,19 @@ static inline vk_moments vk_moments_at(
       start + blocks + c->channels + block * 2 * lanes};
 }
 
+/// The two pixels that a pixel of a doubled axis lies between, and how much of the second it is; the ends stay
+/// in place.
+typedef struct {
+  int first, second;
+  float share;
+} vk_between;
+
+static inline vk_between vk_between_at(int place, int extent) {
+  const float at = extent > 1 ? (float)(extent - 1) / (float)(2 * extent - 1) * (float)place : 0;
+  const int first = (int)at < extent - 1 ? (int)at : extent - 1;
+  return (vk_between){first, first < extent - 1 ? first + 1 : first, at - (float)first};
+}
+
 /// The kernels in the vectors of one instruction set.
 typedef struct {
   int32_t lanes;
@@ -89,6 +102,13 @@ typedef struct {
   void (*totals)(const vk_map *, int32_t, int32_t, int32_t, int32_t, double *);
   void (*average_gradient)(
       const vk_map *, int32_t, int32_t, const int32_t *, int32_t, float *, int64_t);
+  void (*shared)(
+      const vk_map *, int32_t, int32_t, int32_t, const float *, float, float *, float);
+  void (*largest)(const vk_map *, int32_t, int32_t, int32_t, float *, int64_t);
+  void (*largest_gradient)(
+      const vk_map *, int32_t, int32_t, int32_t, const float *, int64_t, float *);
+  void (*doubled)(const vk_map *, int32_t, int32_t, int32_t, float *, int64_t);
+  void (*doubled_gradient)(const vk_map *, int32_t, int32_t, int32_t, float *, int64_t);
 } vk_map_functions;
 
 const vk_map_functions *vk_map_functions_of(vk_vectors vectors);

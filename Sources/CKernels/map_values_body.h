@@ -115,6 +115,11 @@ static const vk_map_functions NAME(_maps) = {
     NAME(_normalised_gradients),
     NAME(_totals),
     NAME(_average_gradient),
+    NAME(_shared),
+    NAME(_largest),
+    NAME(_largest_gradient),
+    NAME(_doubled),
+    NAME(_doubled_gradient),
 };
 
 #undef V

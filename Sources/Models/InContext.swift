@@ -47,6 +47,20 @@ public struct SupportTensors: Sendable {
 }
 
 extension InContextModel {
+  /// The scores with each support set "support_images_N" and "support_labels_N" as "logits_supportN".
+  func inContextOutputs(for inputs: [String: Tensor]) throws -> [String: Tensor] {
+    let target = try inputs.named("target")
+    let prefix = "support_images_"
+    var outputs: [String: Tensor] = [:]
+    for name in inputs.keys where name.hasPrefix(prefix) {
+      let number = name.dropFirst(prefix.count)
+      let support = try SupportTensors(
+        images: inputs.named(name), masks: inputs.named("support_labels_\(number)"))
+      outputs["logits_support\(number)"] = try logits(target, support: support)
+    }
+    return outputs
+  }
+
   /// Refuses images and examples of other sizes than `multiple` allows or each other have.
   func requireFit(
     _ target: Tensor, _ support: SupportTensors, channels: Int, multiple: Int

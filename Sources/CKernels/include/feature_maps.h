@@ -148,6 +148,22 @@ void vk_map_average(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
     void *out, int64_t out_row, bool half, vk_vectors vectors);
 
+/// For one row of all planes: adds share · other to each plane in place, and writes factor times the sum of the
+/// planes to `total`. Either may be NULL; both lie like the planes. Planes that are changed are read as they are.
+void vk_map_shared(
+    const vk_map *map, int32_t planes, int32_t row, int32_t columns, const float *other, float share,
+    float *total, float factor, vk_vectors vectors);
+
+/// The largest of each 2 × 2 pixels of one plane.
+void vk_map_largest(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors);
+
+/// One plane twice as high and wide, linearly between its pixels, the corners staying in place.
+void vk_map_doubled(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors);
+
 // --- Memory ---
 
 /// Memory in pages as large as the system has them, not yet set; NULL where there is none left.

@@ -94,6 +94,18 @@ void vk_map_average_gradient(
     const vk_map *map, int32_t rows, int32_t columns, const int32_t window[3], int32_t plane,
     float *out, int64_t out_row, vk_vectors vectors);
 
+/// The gradient of vk_map_largest, added to `out`, which lies like the plane; of equal values the first had been
+/// taken. Values are compared as they are stored: what is done to them when they are read must keep their order.
+void vk_map_largest_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, const float *gradient,
+    int64_t gradient_row, float *out, vk_vectors vectors);
+
+/// The gradient of vk_map_doubled: `map` is that of the larger map, rows and columns are those of the smaller
+/// one, one plane of which is `out`.
+void vk_map_doubled_gradient(
+    const vk_map *map, int32_t rows, int32_t columns, int32_t plane, float *out, int64_t out_row,
+    vk_vectors vectors);
+
 /// The sum of numbers that lie side by side, in double precision.
 double vk_total(const float *values, int64_t count);
 

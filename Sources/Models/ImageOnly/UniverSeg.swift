@@ -26,6 +26,9 @@ public struct UniverSeg: InContextModel {
 
     /// The published network.
     public static let v1 = Configuration(widths: [64, 64, 64, 64])
+
+    /// The network that ships with the product: narrow where pixels are many, and a level more.
+    public static let small = Configuration(widths: [16, 32, 64, 64, 64])
   }
 
   let encoder: [CrossBlock]
@@ -91,18 +94,8 @@ public struct UniverSeg: InContextModel {
     return try output(target)
   }
 
-  /// The scores with each support set "support_images_N" and "support_labels_N" as "logits_supportN".
   public func outputs(for inputs: [String: Tensor]) throws -> [String: Tensor] {
-    let target = try inputs.named("target")
-    let prefix = "support_images_"
-    var outputs: [String: Tensor] = [:]
-    for name in inputs.keys where name.hasPrefix(prefix) {
-      let number = name.dropFirst(prefix.count)
-      let support = try SupportTensors(
-        images: inputs.named(name), masks: inputs.named("support_labels_\(number)"))
-      outputs["logits_support\(number)"] = try logits(target, support: support)
-    }
-    return outputs
+    try inContextOutputs(for: inputs)
   }
 }
 

@@ -31,18 +31,23 @@ extension FeatureMap {
   /// - Parameters:
   ///   - gradient: of the same size; it is overwritten.
   ///   - other: added to the gradient first.
+  ///   - scores: what flows in through scores.
   ///   - slope: of negative values, above 0: the result has the sign of what it was made of.
   ///   - unit: the vectors that compute.
+  /// - Returns: the gradient of the weights of the scores; empty where there were none.
   /// - Throws: ``TensorError`` when maps differ in size.
+  @discardableResult
   public func propagateThroughLeakyReLU(
-    _ gradient: FeatureMap, adding other: FeatureMap?, slope: Float, unit: MapUnit
-  ) throws {
+    _ gradient: FeatureMap, adding other: FeatureMap? = nil, scores: ScoreGradient? = nil,
+    slope: Float, unit: MapUnit
+  ) throws -> [Double] {
     let zeros = Array(repeating: 0.0, count: channels)
     moments = (zeros, zeros)
     let ones = Array(repeating: Float(1), count: channels)
-    _ = try propagate(
-      gradient, adding: other, scores: nil, slope: slope, weight: ones, epsilon: 1, unit: unit,
-      centres: false)
+    return try propagate(
+      gradient, adding: other, scores: scores, slope: slope, weight: ones, epsilon: 1, unit: unit,
+      centres: false
+    ).scoreWeight
   }
 
   /// The gradient of a map of which this is the gradient after ``averaged(_:unit:pool:storage:)``.

@@ -186,9 +186,13 @@ extension FeatureMap {
         }
       }
     }
+    let classes = sums.count / pixel - 2
+    let scoreWeight = (0..<classes).flatMap {
+      sums[(2 + $0) * pixel..<(2 + $0) * pixel + channels]
+    }
     guard centres else {
       withExtendedLifetime((readings, mean)) {}
-      return NormalisationGradient(weight: [], bias: [], scoreWeight: [])
+      return NormalisationGradient(weight: [], bias: [], scoreWeight: scoreWeight)
     }
     let job = NormalisedJob(raw: raw)
     let count = Double(depth * rows * columns)
@@ -207,10 +211,8 @@ extension FeatureMap {
       }
     }
     withExtendedLifetime((readings, mean, tables)) {}
-    let classes = sums.count / pixel - 2
     return NormalisationGradient(
-      weight: products, bias: Array(sums[..<channels]),
-      scoreWeight: (0..<classes).flatMap { sums[(2 + $0) * pixel..<(2 + $0) * pixel + channels] })
+      weight: products, bias: Array(sums[..<channels]), scoreWeight: scoreWeight)
   }
 
   private func withScores<Result>(
@@ -289,7 +291,7 @@ private struct GradientPass {
 }
 
 /// Addresses of a map's planes, in one place while this exists.
-private final class PlaneAddresses: @unchecked Sendable {
+final class PlaneAddresses: @unchecked Sendable {
   // Safe because nothing is written after initialisation.
   let start: UnsafeMutablePointer<UnsafeRawPointer?>
   let writable: UnsafeMutablePointer<UnsafeMutableRawPointer?>

@@ -54,7 +54,7 @@ public final class FeatureMap {
   var planes: [Pages?]
   /// Mean and population variance of each channel, where the layer was asked for them.
   var moments: (mean: [Double], variance: [Double])?
-  private(set) var transform: Transform?
+  var transform: Transform?
 
   struct Transform {
     let scale: Constants<Float>
