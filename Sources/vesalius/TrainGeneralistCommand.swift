@@ -7,7 +7,8 @@ import Training
 struct TrainGeneralistCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train-generalist",
-    abstract: "Train a model that is led by prompts on many data sets, as a recipe says.",
+    abstract:
+      "Train a model that is led by prompts or examples on many data sets, as a recipe says.",
     discussion: """
       RECIPE is a YAML file: the network, the course of the training, data sets to learn from and \
       data sets of other modalities to validate on. Running the same command again goes on where it \
@@ -36,8 +37,8 @@ struct TrainGeneralistCommand: ParsableCommand {
         guard let last = history.epochs.last else { return }
         let dice = last.dice.map { $0.map { String(format: "%.3f", $0) } ?? "-" }
         Output.line(
-          "epoch \(last.number + 1): loss \(String(format: "%.4f", last.loss)), dice with a box and "
-            + "after 1, 3, 5 clicks \(dice.joined(separator: " ")), "
+          "epoch \(last.number + 1): loss \(String(format: "%.4f", last.loss)), "
+            + "\(training.recipe.measures) \(dice.joined(separator: " ")), "
             + "\(String(format: "%.0f", last.seconds)) s")
       }
     }

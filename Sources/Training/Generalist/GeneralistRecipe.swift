@@ -6,10 +6,19 @@ internal import Yams
 
 /// A recipe file.
 public struct GeneralistRecipe: Sendable, Codable, Equatable {
+  /// What the model is led by.
+  public enum Model: String, Sendable, Codable {
+    /// Clicks, strokes, boxes and earlier masks: `InteractiveUNet`.
+    case interactive
+    /// Images with masks: `UniverSeg`.
+    case inContext = "in-context"
+  }
+
   /// A data set to learn from.
   public struct Source: Sendable, Codable, Equatable {
     public var name: String
-    /// Folder of the data set, from the folder that the command names.
+    /// Folder of the data set, from the folder that the command names; `folder/*` takes each folder in it as a
+    /// data set.
     public var path: String
     /// What made its images; validation leaves modalities out by this name.
     public var modality: String
@@ -43,6 +52,7 @@ public struct GeneralistRecipe: Sendable, Codable, Equatable {
     }
   }
 
+  public var model: Model
   public var seed: UInt64
   /// Weights to start from, a file in the folder of the data; random ones without it.
   public var start: String?
@@ -52,10 +62,12 @@ public struct GeneralistRecipe: Sendable, Codable, Equatable {
   public var viewSize: Int
   public var epochs: Int
   public var stepsPerEpoch: Int
-  /// Dialogues in a step.
+  /// Dialogues in a step; of an in-context model examples in a step, over all images.
   public var batch: Int
-  /// Answers of a dialogue.
-  public var rounds: Int
+  /// Answers of a dialogue; only for interactive models.
+  public var rounds: Int?
+  /// Most examples of an image; only for in-context models.
+  public var supports: Int?
   /// Learning rate of AdamW before its cosine.
   public var rate: Double
   public var validationSamples: Int
@@ -81,14 +93,19 @@ public struct GeneralistRecipe: Sendable, Codable, Equatable {
   private func check(_ path: String) throws {
     let left = Set(validation.map(\.modality))
     let reason: String? =
-      if sources.isEmpty {
+      if model == .interactive, rounds == nil {
+        "'rounds' is missing"
+      } else if model == .inContext, supports == nil {
+        "'supports' is missing"
+      } else if sources.isEmpty {
         "it has no sources"
       } else if let taken = sources.first(where: { left.contains($0.modality) }) {
         "\(taken.name) has the modality \(taken.modality), which is validated on; leave it out of sources"
       } else if let bad = (sources + validation).first(where: { !($0.weight > 0) }) {
         "the weight of \(bad.name) is \(bad.weight); give a number above 0"
-      } else if batch < 1 || rounds < 1 || epochs < 1 || stepsPerEpoch < 1 {
-        "batch, rounds, epochs and stepsPerEpoch need numbers from 1"
+      } else if batch < 1 || rounds ?? 1 < 1 || supports ?? 1 < 1 || epochs < 1 || stepsPerEpoch < 1
+      {
+        "batch, rounds, supports, epochs and stepsPerEpoch need numbers from 1"
       } else if viewSize < 16 || features.isEmpty || viewSize % (1 << (features.count - 1)) != 0 {
         "viewSize is a multiple of 2 to the number of halvings, at least 16"
       } else { nil }
@@ -108,9 +125,12 @@ public struct GeneralistRecipe: Sendable, Codable, Equatable {
     }
   }
 
-  /// The network that it describes.
-  var architecture: InteractiveUNet.Configuration {
-    InteractiveUNet.Configuration(features: features, viewSize: viewSize)
+  /// What is measured of the validation data after each epoch.
+  public var measures: String {
+    switch model {
+    case .interactive: "dice with a box and after 1, 3, 5 clicks"
+    case .inContext: "dice with 1, 4, 16 examples"
+    }
   }
 }
 
@@ -118,12 +138,17 @@ public struct GeneralistRecipe: Sendable, Codable, Equatable {
 public enum GeneralistError: Error, Equatable, CustomStringConvertible {
   case recipe(path: String, reason: String)
   case nothingToLearn(String)
+  case noDatasets(String)
+  case noTask(String)
 
   public var description: String {
     switch self {
     case .recipe(let path, let reason): "the recipe \(path) cannot be used: \(reason)"
     case .nothingToLearn(let name):
       "no slice of \(name) shows an object of \(TaskSlice.leastArea) pixels; leave it out of the recipe"
+    case .noDatasets(let path): "there is no data set in \(path)"
+    case .noTask(let name):
+      "\(name) has no label that two of its cases show; leave it out of the recipe"
     }
   }
 }

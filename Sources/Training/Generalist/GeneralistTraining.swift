@@ -34,7 +34,8 @@ public struct GeneralistTraining {
     public var sources: [SourceReport]
     public var parameters: Int
     public var seconds: Double
-    /// Dice on the validation data with a box, and after 1, 3 and 5 clicks, epoch by epoch.
+    /// Dice on the validation data, epoch by epoch: with a box, and after 1, 3 and 5 clicks; or with 1, 4 and 16
+    /// examples.
     public var dice: [[Double?]]
     public var loss: [Double]
   }
@@ -45,23 +46,13 @@ public struct GeneralistTraining {
   /// - Returns: How it went; also written as `report.json` beside the weights.
   /// - Throws: ``GeneralistError``, ``TrainingError``, `DatasetError`, `ImagingError`, `TensorError`.
   public func run(watch: (TrainingLoop.Event) throws -> Void = { _ in }) throws -> Report {
-    let pools = try recipe.sources.map { try TaskPool($0, in: data, threads: threads) }
-    let held = try recipe.validation.map { try TaskPool($0, in: data, threads: threads) }
+    let pools = try recipe.sources.map { try TaskPool.all($0, in: data, threads: threads) }
+    let held = try recipe.validation.map { try TaskPool.all($0, in: data, threads: threads) }
     let start: any TensorSource =
       if let file = recipe.start {
         try WeightFile(contentsOf: "\(data)/\(file)").stateDict()
       } else { HeInitialiser(seed: recipe.seed) }
-    let network = try TrainableNNUNet.make(
-      recipe.architecture.network, from: start, deepSupervision: false)
-    let problem = InteractiveProblem(
-      network, sampler: ViewSampler(pools: pools, side: recipe.viewSize, seed: recipe.seed),
-      validation: held.isEmpty
-        ? nil
-        : ViewSampler(
-          pools: held, side: recipe.viewSize, seed: recipe.seed &+ 1, augments: false),
-      settings: InteractiveProblem.Settings(
-        batch: recipe.batch, rounds: recipe.rounds, stepsPerEpoch: recipe.stepsPerEpoch,
-        side: recipe.viewSize, seed: recipe.seed, validationSamples: recipe.validationSamples))
+    let problem = try problem(from: start, Array(pools.joined()), held: Array(held.joined()))
     var optimiser = OptimiserSettings.adamW
     optimiser.rate = recipe.rate
     optimiser.averageDecay = 0.998
@@ -73,13 +64,49 @@ public struct GeneralistTraining {
     let report = Report(
       recipe: recipe,
       sources: zip(recipe.sources, pools).map {
-        SourceReport(name: $0.name, modality: $0.modality, slices: $1.slices.count)
+        SourceReport(
+          name: $0.name, modality: $0.modality, slices: $1.reduce(0) { $0 + $1.slices.count })
       },
-      parameters: network.parameters.count, seconds: state.history.seconds,
+      parameters: problem.parameters.count, seconds: state.history.seconds,
       dice: state.history.epochs.map(\.dice), loss: state.history.epochs.map(\.loss))
     try write(report)
-    try pack(loop.checkpoint("final"), names: network.parameters.names)
+    try pack(loop.checkpoint("final"), names: problem.parameters.names)
     return report
+  }
+
+  private func problem(
+    from start: any TensorSource, _ pools: [TaskPool], held: [TaskPool]
+  ) throws -> any TrainingProblem {
+    switch recipe.model {
+    case .interactive:
+      let architecture = InteractiveUNet.Configuration(
+        features: recipe.features, viewSize: recipe.viewSize)
+      let network = try TrainableNNUNet.make(
+        architecture.network, from: start, deepSupervision: false)
+      return InteractiveProblem(
+        network, sampler: ViewSampler(pools: pools, side: recipe.viewSize, seed: recipe.seed),
+        validation: held.isEmpty
+          ? nil
+          : ViewSampler(
+            pools: held, side: recipe.viewSize, seed: recipe.seed &+ 1, augments: false),
+        settings: InteractiveProblem.Settings(
+          batch: recipe.batch, rounds: recipe.rounds ?? 1, stepsPerEpoch: recipe.stepsPerEpoch,
+          side: recipe.viewSize, seed: recipe.seed, validationSamples: recipe.validationSamples))
+    case .inContext:
+      var validation: ContextSampler?
+      if !held.isEmpty {
+        validation = try ContextSampler(
+          pools: held, side: recipe.viewSize, seed: recipe.seed &+ 1)
+        validation?.augments = false
+      }
+      return try InContextProblem(
+        UniverSeg.Configuration(widths: recipe.features), from: start,
+        sampler: ContextSampler(pools: pools, side: recipe.viewSize, seed: recipe.seed),
+        validation: validation,
+        settings: InContextProblem.Settings(
+          batch: recipe.batch, supports: recipe.supports ?? 1, seed: recipe.seed,
+          validationSamples: recipe.validationSamples))
+    }
   }
 
   /// The file of weights that a run ends with.

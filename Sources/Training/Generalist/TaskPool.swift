@@ -32,6 +32,33 @@ struct TaskPool: Sendable {
     if slices.isEmpty { throw GeneralistError.nothingToLearn(source.name) }
   }
 
+  /// Reads all data sets that a source names: one, or each folder of a folder when its path ends in `/*`.
+  ///
+  /// - Parameters:
+  ///   - source: What the recipe says of them; they share its weight.
+  ///   - folder: Where data sets lie.
+  ///   - threads: Cases read at once.
+  /// - Returns: One pool per data set.
+  /// - Throws: `DatasetError`, `ImagingError`, ``GeneralistError``.
+  static func all(
+    _ source: GeneralistRecipe.Source, in folder: String, threads: Int
+  ) throws -> [TaskPool] {
+    guard source.path.hasSuffix("/*") else {
+      return [try TaskPool(source, in: folder, threads: threads)]
+    }
+    let parent = String(source.path.dropLast(2))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(parent)")) ?? []
+    let found = names.filter { DatasetFolder.layout(of: "\(folder)/\(parent)/\($0)") != nil }
+      .sorted()
+    if found.isEmpty { throw GeneralistError.noDatasets(source.path) }
+    return try found.map { name in
+      var one = source
+      one.path = "\(parent)/\(name)"
+      one.weight /= Double(found.count)
+      return try TaskPool(one, in: folder, threads: threads)
+    }
+  }
+
   /// Sides below which a slice shows too little.
   static let leastSide = 24
 
@@ -53,7 +80,8 @@ struct TaskPool: Sendable {
     return try Plane.all(size, isIsotropic: isIsotropic).compactMap { plane in
       let places = plane.places(in: size)
       return try TaskSlice(
-        caseID: item.id, values: places.map { values[$0] }, labels: places.map { mask.labels[$0] },
+        caseID: item.id, normal: plane.normal, values: places.map { values[$0] },
+        labels: places.map { mask.labels[$0] },
         width: plane.width(in: size), height: plane.height(in: size), areInstances: areInstances)
     }
   }

@@ -20,12 +20,15 @@ struct TaskSlice: Sendable {
   }
 
   let caseID: String
+  /// The axis of the volume that stands upright on the slice: 0, 1 or 2.
+  let normal: Int
   let width: Int
   let height: Int
   let values: [Float]
   /// For each pixel the number of its piece, 0 on the background.
   let numbers: [Int32]
-  let pieceCount: Int
+  /// The label of each number, however small its piece; objects of one kind have label 1.
+  let labelOfNumber: [Int32]
   /// Single pieces, label by label.
   let pieces: [[Object]]
   /// Labels of several pieces, as one object each.
@@ -38,6 +41,7 @@ struct TaskSlice: Sendable {
   ///
   /// - Parameters:
   ///   - caseID: Of the case, for messages.
+  ///   - normal: The axis that stands upright on the slice.
   ///   - values: Row by row.
   ///   - labels: Row by row, 0 on the background.
   ///   - width: Pixels of a row.
@@ -45,15 +49,17 @@ struct TaskSlice: Sendable {
   ///   - areInstances: Whether each label is one object by itself.
   /// - Throws: `MetricsError` for labels that do not fill the slice.
   init?(
-    caseID: String, values: [Float], labels: [Int32], width: Int, height: Int, areInstances: Bool
+    caseID: String, normal: Int = 2, values: [Float], labels: [Int32], width: Int, height: Int,
+    areInstances: Bool
   ) throws {
     guard let first = values.first, values.contains(where: { $0 != first }) else { return nil }
     self.caseID = caseID
+    self.normal = normal
     (self.width, self.height, self.values) = (width, height, values)
     // Corners connect, as they do for whoever clicks.
     let found = try Instances.components(of: labels, size: SIMD3(width, height, 1))
     numbers = found.numbers
-    pieceCount = found.all.count
+    labelOfNumber = [0] + found.all.map { areInstances ? 1 : $0.label }
     let large = found.objects(width: width).filter { $0.area >= Self.leastArea }
     if areInstances {
       pieces = large.isEmpty ? [] : [large]
@@ -68,9 +74,19 @@ struct TaskSlice: Sendable {
 
   /// For each number whether it belongs to an object.
   func membership(of object: Object) -> [UInt8] {
-    var isMember = [UInt8](repeating: 0, count: pieceCount + 1)
+    var isMember = [UInt8](repeating: 0, count: labelOfNumber.count)
     for piece in object.pieces { isMember[Int(piece)] = 1 }
     return isMember
+  }
+
+  /// For each number whether its label is one of several.
+  func membership(of labels: Set<Int32>) -> [UInt8] {
+    labelOfNumber.map { labels.contains($0) ? 1 : 0 }
+  }
+
+  /// Labels with an object of ``leastArea``.
+  var labels: [Int32] {
+    pieces.compactMap(\.first).map { labelOfNumber[Int($0.pieces[0])] }
   }
 }
 

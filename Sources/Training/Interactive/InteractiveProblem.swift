@@ -66,7 +66,8 @@ final class InteractiveProblem: TrainingProblem {
     var answers: [Float] = []
     let (loss, gradients) = try network.gradients(image) { scores in
       answers = try scores[0].detached().floats()
-      return try InteractiveLoss.value(scores[0], target, views: image)
+      return try GeneralistLoss.value(
+        scores[0], target, weight: MarkedPixels.weights(in: image))
     }
     let (given, area) = (answers, settings.side * settings.side)
     dialogues = try concurrentMap(settings.batch) { slot in
@@ -143,32 +144,21 @@ final class InteractiveProblem: TrainingProblem {
   }
 }
 
-/// Dice and cross entropy, marked pixels counting more.
-enum InteractiveLoss {
-  /// How much more a pixel under a mark counts in the cross entropy.
-  static let markWeight = 4.0
+/// How much pixels count in the loss.
+enum MarkedPixels {
+  /// How much more a pixel under a mark counts.
+  static let weight = 4.0
 
-  /// - Parameters:
-  ///   - scores: (B, 1, S, S) before the logistic function.
-  ///   - target: (B, 1, S, S), 1 on the object.
-  ///   - views: What the network read, (B, C, S, S).
-  /// - Returns: One value.
-  /// - Throws: `TensorError` for shapes that do not fit.
-  static func value(_ scores: Tensor, _ target: Tensor, views: Tensor) throws -> Tensor {
-    let probability = try scores.sigmoid()
-    let shared = try (probability * target).sum(1, 2, 3)
-    let both = try probability.sum(1, 2, 3) + target.sum(1, 2, 3)
-    let dice = try ((shared * 2 + 1) / (both + 1)).mean() * -1 + 1
-    // max(x, 0) − x t + log(1 + exp(−|x|))
-    let entropy =
-      try (scores.relu() - scores * target)
-      + ((scores.absolute() * -1).exponential() + 1).logarithm()
+  /// (B, 1, S, S): 1, and more where the user has marked something.
+  ///
+  /// - Parameter views: What the network read, (B, C, S, S).
+  /// - Throws: `TensorError` for other shapes.
+  static func weights(in views: Tensor) throws -> Tensor {
     let (inside, outside) = (
       InteractiveChannel.inside.rawValue, InteractiveChannel.outside.rawValue
     )
     let marks = try views.slice(inside..<inside + 1, axis: 1).maximum(
       views.slice(outside..<outside + 1, axis: 1))
-    let weight = try marks * markWeight + 1
-    return try dice + (entropy * weight).mean()
+    return try marks * weight + 1
   }
 }

@@ -58,7 +58,9 @@ struct ViewSampler: Sendable {
     else { return nil }
     let image = view.image(of: slice.values, width: slice.width, height: slice.height)
     return ViewSample(
-      caseID: slice.caseID, image: augments ? changed(image, random) : image, truth: truth)
+      caseID: slice.caseID,
+      image: augments ? Appearance().changed(image, side: side, random.stream(7)) : image,
+      truth: truth)
   }
 
   /// A square in which the object takes 8 to 110 % of a side.
@@ -91,42 +93,6 @@ struct ViewSampler: Sendable {
     let half = Double(side - 1) / 2
     return ImageView(
       side: side, origin: centre - across * half - down * half, across: across, down: down)
-  }
-
-  /// Changes of brightness, contrast, sharpness and noise, stronger than nnU-Net's: what one sees must not
-  /// depend on the scanner.
-  private func changed(_ image: [Float], _ random: CounterRandom) -> [Float] {
-    var random = random.stream(7)
-    var patch = Patch(
-      image: ViewPrompts.standardised(image), labels: [], shape: [side, side])
-    GaussianBlur(probability: 0.2, channelProbability: 1, sigma: 0.5...1.5)
-      .applyByChance(to: &patch, random: &random)
-    LowResolution(probability: 0.15, channelProbability: 1, resolution: 0.4...1)
-      .applyByChance(to: &patch, random: &random)
-    if random.happens(0.25) {
-      for index in patch.image.indices { patch.image[index] = -patch.image[index] }
-    }
-    Gamma(probability: 0.4, exponent: 0.5...2).applyByChance(to: &patch, random: &random)
-    if random.happens(0.25) { shade(&patch.image, &random) }
-    if random.happens(0.3) {
-      let sigma = random.uniform(in: 0.02...0.35)
-      for index in patch.image.indices {
-        patch.image[index] += Float(sigma * random.normal())
-      }
-    }
-    return patch.image
-  }
-
-  /// A smooth change of brightness over the view.
-  private func shade(_ image: inout [Float], _ random: inout CounterRandom) {
-    let slope = SIMD2(random.uniform(in: -0.8...0.8), random.uniform(in: -0.8...0.8))
-    let bend = random.uniform(in: -0.6...0.6)
-    for y in 0..<side {
-      for x in 0..<side {
-        let place = SIMD2(Double(x), Double(y)) / Double(side) * 2 - 1
-        image[y * side + x] += Float((slope * place).sum() + bend * (place * place).sum())
-      }
-    }
   }
 }
 

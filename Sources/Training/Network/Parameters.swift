@@ -94,7 +94,8 @@ private final class RecordingSource: TensorSource, @unchecked Sendable {
   func shape(of name: String, asked: [Int]) -> [Int]? { source.shape(of: name, asked: asked) }
 
   func tensor(_ name: String, shape: [Int], initial: Initial) throws -> Tensor {
-    var value = try source.tensor(name, shape: shape, initial: initial)
+    // A file may keep them in half precision; steps are smaller than that.
+    var value = try source.tensor(name, shape: shape, initial: initial).to(.float32)
     if recordsGradients {
       // Convolutions of images lay their weights out so; a copy would not be what is trained.
       if value.rank == 4 { value = try value.channelsLast() }

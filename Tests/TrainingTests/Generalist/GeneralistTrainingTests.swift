@@ -1,82 +1,14 @@
-// What an interactive network learns from: objects, views, dialogues, and a training that can be cut off.
+// Recipes, and trainings that can be cut off.
 
-import Datasets
 import Foundation
-import Imaging
-import Prompts
-import Segmentation
+import Models
 import TestSupport
 import Testing
 
 @testable import Training
 
-@Suite struct TaskSliceTests {
-  private let labels: [Int32] = [
-    1, 1, 0, 0, 2, 2,
-    1, 0, 0, 0, 0, 2,
-    0, 0, 1, 0, 0, 0,
-    0, 0, 0, 0, 1, 1,
-  ]
-
-  private func made(_ factor: Int, areInstances: Bool) throws -> TaskSlice? {
-    let (width, height) = (6 * factor, 4 * factor)
-    let large = (0..<width * height).map { labels[$0 / width / factor * 6 + $0 % width / factor] }
-    return try TaskSlice(
-      caseID: "a", values: large.map(Float.init), labels: large, width: width, height: height,
-      areInstances: areInstances)
-  }
-
-  @Test func touchingPixelsOfALabelAreAPiece() throws {
-    // Corners touch, so the middle pixel of label 1 is a piece of its own and hangs on nothing.
-    let slice = try #require(try made(4, areInstances: false))
-    #expect(slice.pieces.map(\.count) == [3, 1])
-    #expect(slice.pieces[0].map(\.area) == [48, 16, 32])
-    #expect(slice.wholes.map(\.area) == [96])
-    #expect(slice.wholes[0].columns == 0...23 && slice.wholes[0].rows == 0...15)
-    let isMember = slice.membership(of: slice.pieces[1][0])
-    #expect(slice.numbers.indices.filter { isMember[Int(slice.numbers[$0])] == 1 }.count == 48)
-  }
-
-  @Test func numberedObjectsHaveNoWhole() throws {
-    let slice = try #require(try made(4, areInstances: true))
-    #expect(slice.pieces.map(\.count) == [4])
-    #expect(slice.wholes.isEmpty)
-  }
-
-  @Test func slicesWithoutAnObjectOrAPictureAreNone() throws {
-    #expect(try made(1, areInstances: false) == nil)
-    let labels = [Int32](repeating: 1, count: 400)
-    #expect(
-      try TaskSlice(
-        caseID: "a", values: [Float](repeating: 3, count: 400), labels: labels, width: 20,
-        height: 20, areInstances: false) == nil)
-  }
-}
-
-/// A data set of bright discs in a folder.
-private func writeDiscs(_ folder: String, cases: Int = 4, side: Int = 64) throws {
-  let place = URL(fileURLWithPath: folder)
-  for name in ["images", "labels"] {
-    try FileManager.default.createDirectory(
-      at: place.appendingPathComponent(name), withIntermediateDirectories: true)
-  }
-  for number in 0..<cases {
-    var (image, mask) = ([UInt8](), [Int32]())
-    for pixel in 0..<side * side {
-      let (x, y) = (pixel % side - 20 - 5 * number, pixel / side - 30)
-      let isInside = x * x + y * y < 120
-      image.append((isInside ? 180 : 60) + UInt8((pixel * 7919) % 29))
-      mask.append(isInside ? 1 : 0)
-    }
-    let grid = Geometry(size: SIMD3(side, side, 1))
-    try Volume(geometry: grid, voxels: .uint8(image))
-      .write(to: place.appendingPathComponent("images/\(number).png").path)
-    try LabelMap(geometry: grid, labels: mask)
-      .write(to: place.appendingPathComponent("labels/\(number).png").path)
-  }
-}
-
 private let recipe = """
+  model: interactive
   seed: 5
   features: [8, 16, 16]
   viewSize: 32
@@ -92,57 +24,26 @@ private let recipe = """
     - {name: others, path: others, modality: else}
   """
 
-@Suite struct ViewSamplerTests {
-  @Test func samplesFollowFromTheirNumbersAndShowTheirObject() throws {
-    try Temporary.withFolder { folder in
-      try writeDiscs(folder + "/discs")
-      let pool = try TaskPool(
-        .init(name: "discs", path: "discs", modality: "drawn"), in: folder, threads: 1)
-      let sampler = ViewSampler(pools: [pool], side: 32, seed: 3)
-      for slot in 0..<20 {
-        let sample = sampler.sample(step: 4, slot: slot)
-        let again = sampler.sample(step: 4, slot: slot)
-        #expect(sample.truth == again.truth && sample.image == again.image)
-        #expect(sample.truth.area >= 16 && sample.image.allSatisfy(\.isFinite))
-      }
-      #expect(sampler.sample(step: 5, slot: 0).image != sampler.sample(step: 4, slot: 0).image)
-      // Without changes of brightness the object is the bright part of its view.
-      let plain = ViewSampler(pools: [pool], side: 32, seed: 3, augments: false)
-      for slot in 0..<10 {
-        let sample = plain.sample(step: 0, slot: slot)
-        let wrong = zip(sample.image, sample.truth.pixels).filter { ($0 > 125) != ($1 == 1) }.count
-        #expect(wrong <= 90, "\(wrong) of 1024")
-      }
-    }
-  }
-
-  @Test func dialoguesClickWhereTheAnswerIsWrong() throws {
-    try Temporary.withFolder { folder in
-      try writeDiscs(folder + "/discs")
-      let pool = try TaskPool(
-        .init(name: "discs", path: "discs", modality: "drawn"), in: folder, threads: 1)
-      let sampler = ViewSampler(pools: [pool], side: 32, seed: 3)
-      var asked = 0
-      for slot in 0..<40 {
-        let sample = sampler.sample(step: 0, slot: slot)
-        var dialogue = try Dialogue(
-          sample, random: CounterRandom(seed: 1, sample: slot), side: 32)
-        let before = dialogue.prompts.points.count
-        // Everything is said to be background.
-        try dialogue.answered([Float](repeating: -3, count: 1024))
-        #expect(dialogue.prompts.earlier.allSatisfy { $0 < 0.05 })
-        for point in dialogue.prompts.points.dropFirst(before) {
-          asked += 1
-          #expect(point.isInside && sample.truth.contains(x: point.x, y: point.y))
-        }
-      }
-      #expect(asked > 25)
-    }
-  }
-}
+private let inContextRecipe = """
+  model: in-context
+  seed: 5
+  features: [8, 16, 16]
+  viewSize: 32
+  epochs: 2
+  stepsPerEpoch: 6
+  batch: 6
+  supports: 3
+  rate: 0.003
+  validationSamples: 4
+  sources:
+    - {name: discs, path: discs, modality: drawn}
+  validation:
+    - {name: others, path: others, modality: else}
+  """
 
 @Suite struct GeneralistTrainingTests {
-  @Test func aTrainingThatWasCutOffEndsWithTheSameBits() throws {
+  @Test(arguments: [(recipe, 4), (inContextRecipe, 3)])
+  func aTrainingThatWasCutOffEndsWithTheSameBits(_ recipe: String, _ measures: Int) throws {
     try Temporary.withFolder { folder in
       try writeDiscs(folder + "/discs")
       try writeDiscs(folder + "/others", cases: 2, side: 48)
@@ -152,7 +53,7 @@ private let recipe = """
         try GeneralistRecipe(contentsOf: path), data: folder, folder: folder + "/whole")
       let report = try whole.run()
       #expect(report.sources.map(\.slices) == [4])
-      #expect(report.dice.map(\.count) == [4, 4])
+      #expect(report.dice.map(\.count) == [measures, measures])
       #expect(report.loss[1] < report.loss[0])
 
       struct Stop: Error {}
@@ -167,6 +68,40 @@ private let recipe = """
         FileManager.default.contents(atPath: whole.weights)
           == FileManager.default.contents(atPath: cut.weights))
       #expect(FileManager.default.fileExists(atPath: folder + "/cut/report.json"))
+
+      // What ended in half precision can be gone on with.
+      var next = whole.recipe
+      next.start = "whole/weights.safetensors"
+      let further = try GeneralistTraining(next, data: folder, folder: folder + "/next").run()
+      #expect(further.loss[0] < report.loss[0])
+    }
+  }
+
+  @Test func oneSourceMayNameManyDataSets() throws {
+    try Temporary.withFolder { folder in
+      try writeDiscs(folder + "/many/b", cases: 3)
+      try writeDiscs(folder + "/many/a", cases: 2)
+      let source = GeneralistRecipe.Source(
+        name: "all", path: "many/*", modality: "drawn", weight: 3)
+      let pools = try TaskPool.all(source, in: folder, threads: 1)
+      #expect(pools.map(\.slices.count) == [2, 3])
+      #expect(pools.map(\.weight) == [1.5, 1.5])
+      let nothing = GeneralistRecipe.Source(name: "none", path: "few/*", modality: "drawn")
+      #expect(throws: GeneralistError.noDatasets("few/*")) {
+        try TaskPool.all(nothing, in: folder, threads: 1)
+      }
+    }
+  }
+
+  @Test func examplesInsteadOfRoundsAreAskedFor() throws {
+    try Temporary.withFolder { folder in
+      let path = folder + "/recipe.yaml"
+      try recipe.replacingOccurrences(of: "model: interactive", with: "model: in-context")
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      let error = #expect(throws: GeneralistError.self) {
+        try GeneralistRecipe(contentsOf: path)
+      }
+      #expect(error.map(String.init(describing:))?.contains("'supports' is missing") == true)
     }
   }
 
@@ -193,11 +128,15 @@ private let recipe = """
   @Test func theRecipesOfTheProductCanBeRead() throws {
     let folder = Repository.root.appendingPathComponent("Recipes")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      .filter { $0.hasPrefix("interactive") }
-    #expect(files.count == 4)
+      .filter { $0.hasSuffix(".yaml") }
+    #expect(files.count == 6)
     for file in files {
       let recipe = try GeneralistRecipe(contentsOf: folder.appendingPathComponent(file).path)
-      #expect(recipe.features == [16, 32, 64, 128, 128, 128])
+      // What is trained must be what ships.
+      switch recipe.model {
+      case .interactive: #expect(recipe.features == InteractiveUNet.Configuration.shipped.features)
+      case .inContext: #expect(recipe.features == UniverSeg.Configuration.small.widths)
+      }
     }
   }
 }
