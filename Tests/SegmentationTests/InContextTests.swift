@@ -207,6 +207,32 @@ enum Examples {
     #expect(difference(one, two) < 1e-5)
   }
 
+  @Test func ofManySlicesThoseNearestInPlaceAreShown() throws {
+    let example = try Examples.example(SIMD3(25, 24, 6), seed: 4)
+    let target = try Examples.image(SIMD3(20, 31, 3), seed: 9)
+    let whole = try probabilities(
+      Examples.segmenter([example], settings: .init(examplesAtOnce: 2)), target)
+    func slice(_ volume: Volume, _ z: Int) -> Volume {
+      let size = volume.geometry.size
+      let area = size.x * size.y
+      return Volume(
+        geometry: Geometry(size: SIMD3(size.x, size.y, 1)),
+        voxels: .float32(Array(volume.voxels.floats[z * area..<(z + 1) * area])))
+    }
+    for z in 0..<3 {
+      let near = [2 * z, 2 * z + 1].map { place in
+        let image = slice(example.image, place)
+        return SupportExample(
+          image: image,
+          mask: LabelMap(
+            geometry: image.geometry,
+            labels: Array(example.mask.labels[place * 600..<(place + 1) * 600])))
+      }
+      let alone = try probabilities(Examples.segmenter(near), slice(target, z))
+      #expect(difference(Array(whole[z * 620..<(z + 1) * 620]), alone) < 1e-5)
+    }
+  }
+
   @Test(arguments: ["RAS", "PIL", "SRA"])
   func volumesAreCutAsTheExamplesAre(orientation: String) throws {
     let segmenter = try Examples.segmenter([Examples.example(SIMD3(25, 24, 3), seed: 4)])

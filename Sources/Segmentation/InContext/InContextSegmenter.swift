@@ -10,11 +10,12 @@ public import Tensors
 /// input, and its scores are resized back.
 public struct InContextSegmenter: ImageSegmenter {
   public struct Settings: Sendable, Hashable, Codable {
-    /// Examples that the network sees at once; of more, as many are drawn at random. UniverSeg learned with
-    /// up to 64.
+    /// Examples that the network sees at once. Of more, as many are chosen for each slice of a volume that lie
+    /// nearest to its place in theirs; for single images, or several draws, they are drawn at random.
+    /// UniverSeg learned with up to 64.
     public var examplesAtOnce = 64
-    /// Random draws whose probabilities are averaged. Where all examples are seen at once there is nothing
-    /// to draw, and one is made.
+    /// Choices whose probabilities are averaged; with more than one all are random. Where all examples are seen
+    /// at once there is nothing to choose, and one is made.
     public var draws = 1
     public var seed: UInt64 = 0
     /// Looks again at the part of each slice where something was found, with that part of each example, when
@@ -155,7 +156,8 @@ public struct InContextSegmenter: ImageSegmenter {
       return labels.map { _ in [Float](repeating: 0, count: width * height) }
     }
     inputs.append([1] + whole.shape)
-    var shares = try look(whole, isClose: false, height: height, width: width)
+    let draws = choices(at: slices.position(z))
+    var shares = try look(whole, draws, isClose: false, height: height, width: width)
     guard settings.looksCloser,
       let region = SliceRegion(
         around: decided(shares, area: width * height).map { $0 > 0 }, width: width, height: height),
@@ -165,7 +167,7 @@ public struct InContextSegmenter: ImageSegmenter {
     else { return shares }
     inputs.append([1] + part.shape)
     let (rows, columns) = (region.y.count, region.x.count)
-    let closer = try look(part, isClose: true, height: rows, width: columns)
+    let closer = try look(part, draws, isClose: true, height: rows, width: columns)
     // A second look that loses what the first has found was misled.
     guard decided(closer, area: rows * columns).contains(where: { $0 > 0 }) else { return shares }
     for label in shares.indices {
@@ -178,9 +180,19 @@ public struct InContextSegmenter: ImageSegmenter {
     return shares
   }
 
+  /// For each draw and label the slices that are shown to a slice at some place of its volume.
+  private func choices(at position: Double?) -> [[[Int]]] {
+    guard let position, draws.count == 1 else { return draws }
+    return [
+      labels.map {
+        support.nearest(settings.examplesAtOnce, of: support.pairs(of: $0), to: position)
+      }
+    ]
+  }
+
   /// The probability of each label, averaged over all draws, on a grid of `height` × `width`.
   private func look(
-    _ image: Tensor, isClose: Bool, height: Int, width: Int
+    _ image: Tensor, _ draws: [[[Int]]], isClose: Bool, height: Int, width: Int
   ) throws -> [[Float]] {
     let target = try image.unsqueezed(0).to(device)  // (1, C, h, w)
     var sum: Tensor?
@@ -196,7 +208,7 @@ public struct InContextSegmenter: ImageSegmenter {
       let shares = try Tensor.concatenate([background, resized], axis: 1).softmax(axis: 1)
       sum = try sum.map { try $0 + shares } ?? shares
     }
-    guard let sum else { throw SupportError.settingInvalid(name: "draws", met: draws.count) }
+    guard let sum else { throw SupportError.settingInvalid(name: "draws", met: settings.draws) }
     let values = try (sum / Double(draws.count)).contiguous().floats()
     let area = height * width
     return labels.indices.map { Array(values[($0 + 1) * area..<($0 + 2) * area]) }

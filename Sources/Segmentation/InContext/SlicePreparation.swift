@@ -27,6 +27,9 @@ struct SlicePreparation: Sendable {
     let height: Int
     let count: Int
 
+    /// Where a slice lies in its volume, from 0 to 1; `nil` for a single image.
+    func position(_ z: Int) -> Double? { count > 1 ? (Double(z) + 0.5) / Double(count) : nil }
+
     /// The slice (C, h, w) as the network reads it; `nil` when it has one grey value.
     func whole(_ z: Int) throws -> Tensor? {
       try part(z, nil)

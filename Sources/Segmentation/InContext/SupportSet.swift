@@ -10,6 +10,8 @@ struct SupportSet: Sendable {
   struct Pair: Sendable {
     let image: Tensor  // (C, h, w)
     let masks: [Int32: Tensor]  // each (1, h, w), 0 or 1
+    /// Where in its volume the slice lies, from 0 to 1; `nil` for single images.
+    let position: Double?
   }
 
   /// What is looked for, in ascending order.
@@ -52,6 +54,12 @@ struct SupportSet: Sendable {
   /// Which slices show a label.
   func pairs(of label: Int32) -> [Int] { whole.indices.filter { whole[$0].masks[label] != nil } }
 
+  /// So many of the slices, those that lie nearest to a place in their volumes; in their order.
+  func nearest(_ count: Int, of pairs: [Int], to position: Double) -> [Int] {
+    func distance(_ pair: Int) -> Double { abs((whole[pair].position ?? position) - position) }
+    return pairs.sorted { (distance($0), $0) < (distance($1), $1) }.prefix(count).sorted()
+  }
+
   /// The chosen slices with the masks of one label, as a whole or around their labels.
   func tensors(
     of label: Int32, _ chosen: [Int], isClose: Bool, device: Device
@@ -70,6 +78,7 @@ struct SupportSet: Sendable {
     let slices = try preparation.slices(of: example.image)
     let area = slices.width * slices.height
     for z in 0..<slices.count {
+      let position = slices.position(z)
       let values = Array(example.mask.labels[z * area..<(z + 1) * area])
       let shown = Set(values).intersection(labels)
       guard !shown.isEmpty, let image = try slices.whole(z) else { continue }
@@ -79,7 +88,8 @@ struct SupportSet: Sendable {
             (label, try preparation.mask(values.map { $0 == label }, width, height))
           })
       }
-      let pair = try Pair(image: image, masks: masks(values, slices.width, slices.height))
+      let pair = try Pair(
+        image: image, masks: masks(values, slices.width, slices.height), position: position)
       guard hasParts,
         let region = SliceRegion(
           around: values.map(shown.contains), width: slices.width, height: slices.height),
@@ -90,7 +100,9 @@ struct SupportSet: Sendable {
       }
       let cut = region.cut(from: values, width: slices.width)
       try add(
-        pair, Pair(image: part, masks: masks(cut, region.x.count, region.y.count)))
+        pair,
+        Pair(
+          image: part, masks: masks(cut, region.x.count, region.y.count), position: position))
     }
   }
 
