@@ -101,6 +101,9 @@ let package = Package(
       name: "sam-benchmark", dependencies: ["Segmentation"], path: "Benchmarks/SegmentAnything",
       swiftSettings: strict),
     .executableTarget(
+      name: "generalist-benchmark", dependencies: ["Models"], path: "Benchmarks/Generalists",
+      swiftSettings: strict),
+    .executableTarget(
       name: "metrics-benchmark", dependencies: ["Metrics", "Imaging"], path: "Benchmarks/Metrics",
       swiftSettings: strict),
     .executableTarget(

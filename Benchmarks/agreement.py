@@ -7,6 +7,7 @@ import sys
 import nibabel
 import numpy
 from PIL import Image
+from safetensors.numpy import load_file
 
 
 def labels(path):
@@ -52,12 +53,31 @@ def same(a, b):
     return sum(a.get(name) == b.get(name) for name in names) / len(names)
 
 
+def arrays(path):
+    return load_file(path)
+
+
+def close(a, b):
+    """The share of arrays that differ by at most a thousandth (relative L2), of names that are in both or in one."""
+    names = a.keys() | b.keys()
+    return sum(n in a and n in b and distance(a[n], b[n]) <= 1e-3 for n in names) / len(names)
+
+
+def distance(a, b):
+    """Of two arrays of zeros none; biases before a normalisation have gradients of rounding alone."""
+    size = max(numpy.linalg.norm(a.astype(float)), numpy.linalg.norm(b.astype(float)))
+    difference = numpy.linalg.norm(a.astype(float) - b)
+    return 0 if difference < 1e-6 else difference / size
+
+
 MEASURES = {
     "voxels": ("equal", lambda a, b: float((a == b).mean())), "dice": ("Dice", dice),
-    "iou": ("IoU", iou), "values": ("equal", values), "tensors": ("same network", same)}
+    "iou": ("IoU", iou), "values": ("equal", values), "tensors": ("same network", same),
+    "close": ("close", close)}
 # Ends of the names of the files that count, and how they are read.
 FILES = {
-    "values": ((".json",), figures), "tensors": (("checkpoint_final.safetensors",), tensors)}
+    "values": ((".json",), figures), "tensors": (("checkpoint_final.safetensors",), tensors),
+    "close": (("found.safetensors",), arrays)}
 
 
 def main(measure, ours, peer):

@@ -21,8 +21,8 @@ class Benchmark:
     peer: list
     needs: list = field(default_factory=list)
     # "voxels" (share of equal labels), "dice" or "iou" (means over the files), "values" (share of figures
-    # that differ by at most a millionth), "tensors" (share of weights with equal names and shapes), and the
-    # least accepted
+    # that differ by at most a millionth), "tensors" (share of weights with equal names and shapes), "close" (share
+    # of arrays that differ by at most a thousandth), and the least accepted
     measure: str = ""
     least: float = 0
     prepare: object = None

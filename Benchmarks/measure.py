@@ -10,6 +10,7 @@ import sys
 
 import promptable
 from benchmarks import BENCHMARKS, OUT, ROOT, SHARED
+from generalists import GENERALISTS
 from processes import PEER_ENVIRONMENT, machine, run, table
 from promptable import AUTOMATIC, PROMPTABLE
 from self_configured import SELF_CONFIGURED
@@ -75,7 +76,7 @@ def main():
     parser.add_argument("--runs", type=int, default=3, help="counted runs each (3)")
     parser.add_argument("--list", action="store_true", help="print the names")
     arguments = parser.parse_args()
-    everything = [*BENCHMARKS, *SELF_CONFIGURED, AUTOMATIC, *PROMPTABLE]
+    everything = [*BENCHMARKS, *SELF_CONFIGURED, *GENERALISTS, AUTOMATIC, *PROMPTABLE]
     if arguments.list:
         print("\n".join(benchmark.name for benchmark in everything))
         return 0
