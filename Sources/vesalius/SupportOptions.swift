@@ -20,7 +20,8 @@ struct SupportOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Slices of examples to see at once; of more, as many are drawn (64).", valueName: "n"))
+      "Slices of examples to see at once; of more, the nearest in place or a random choice (64).",
+      valueName: "n"))
   var supportsAtOnce: Int?
 
   @Option(
@@ -31,6 +32,9 @@ struct SupportOptions: ParsableArguments {
   @Flag(help: "Look again, and closer, where something was found on a larger slice.")
   var lookCloser = false
 
+  @Flag(help: "Average over the image and its mirror images, with mirrored examples.")
+  var mirrorExamples = false
+
   /// The first option that was given, as it is written.
   var firstGiven: String? {
     support.isEmpty ? firstSetting : "--support"
@@ -40,12 +44,14 @@ struct SupportOptions: ParsableArguments {
     let given = [
       ("--support-label", !supportLabel.isEmpty), ("--supports-at-once", supportsAtOnce != nil),
       ("--draws", draws != nil), ("--look-closer", lookCloser),
+      ("--mirror-examples", mirrorExamples),
     ]
     return given.first(where: \.1)?.0
   }
 
   var settings: InContextSegmenter.Settings {
-    var settings = InContextSegmenter.Settings(looksCloser: lookCloser)
+    var settings = InContextSegmenter.Settings(
+      looksCloser: lookCloser, mirrors: mirrorExamples)
     if let supportsAtOnce { settings.examplesAtOnce = supportsAtOnce }
     if let draws { settings.draws = draws }
     return settings

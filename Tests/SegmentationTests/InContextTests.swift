@@ -105,7 +105,7 @@ enum Examples {
   }
 
   @Test func thePublishedNetworkIsFoundByItsName() throws {
-    let entry = try Registry.model("universeg")
+    let entry = try Registry.model("universeg/v1")
     let model = try entry.load(Weights(UntrainedSource()))
     let segmenter = try InContextSegmenter(model, entry: entry, examples: Examples.several(2))
     #expect(segmenter.labels == [1])
@@ -205,6 +205,33 @@ enum Examples {
     let one = try probabilities(Examples.segmenter([volume]), target)
     let two = try probabilities(Examples.segmenter(slices), target)
     #expect(difference(one, two) < 1e-5)
+  }
+
+  @Test func mirrorImagesAreAveraged() throws {
+    let examples = try Examples.several(2)
+    let volume = try Examples.image(SIMD3(44, 28, 1), seed: 9)
+    func mirrored<Value>(_ values: [Value], _ size: SIMD3<Int>) -> [Value] {
+      (0..<size.y).flatMap { y in (0..<size.x).map { values[(y + 1) * size.x - 1 - $0] } }
+    }
+    func mirrored(_ volume: Volume) -> Volume {
+      Volume(
+        geometry: volume.geometry,
+        voxels: .float32(mirrored(volume.voxels.floats, volume.geometry.size)))
+    }
+    let settings = InContextSegmenter.Settings(mirrors: true)
+    let found = try probabilities(Examples.segmenter(examples, settings: settings), volume)
+    #expect(try difference(found, probabilities(Examples.segmenter(examples), volume)) > 1e-6)
+    // All that is mirrored alike is found mirrored.
+    let others = examples.map { example in
+      let size = example.image.geometry.size
+      return SupportExample(
+        image: mirrored(example.image),
+        mask: LabelMap(
+          geometry: example.image.geometry, labels: mirrored(example.mask.labels, size)))
+    }
+    let again = try probabilities(
+      Examples.segmenter(others, settings: settings), mirrored(volume))
+    #expect(difference(mirrored(again, volume.geometry.size), found) < 1e-5)
   }
 
   @Test func ofManySlicesThoseNearestInPlaceAreShown() throws {

@@ -21,14 +21,18 @@ public struct InContextSegmenter: ImageSegmenter {
     /// Looks again at the part of each slice where something was found, with that part of each example, when
     /// the slice is larger than the network's input. Not part of the official method.
     public var looksCloser = false
+    /// Averages over the image and its three mirror images, for each of which the examples are mirrored alike.
+    public var mirrors = false
 
     public init(
-      examplesAtOnce: Int = 64, draws: Int = 1, seed: UInt64 = 0, looksCloser: Bool = false
+      examplesAtOnce: Int = 64, draws: Int = 1, seed: UInt64 = 0, looksCloser: Bool = false,
+      mirrors: Bool = false
     ) {
       self.examplesAtOnce = examplesAtOnce
       self.draws = draws
       self.seed = seed
       self.looksCloser = looksCloser
+      self.mirrors = mirrors
     }
   }
 
@@ -41,7 +45,10 @@ public struct InContextSegmenter: ImageSegmenter {
   /// How often the network runs for one look at a slice, and how many examples it reads in these runs
   /// together.
   public var effort: (runs: Int, examples: Int) {
-    (draws.count * labels.count, draws.joined().reduce(0) { $0 + $1.count })
+    (
+      draws.count * labels.count * mirrorings.count,
+      draws.joined().reduce(0) { $0 + $1.count } * mirrorings.count
+    )
   }
 
   let model: any InContextModel
@@ -190,16 +197,19 @@ public struct InContextSegmenter: ImageSegmenter {
     ]
   }
 
+  /// Axes along which image and examples are mirrored together, from the last.
+  private var mirrorings: [[Int]] { settings.mirrors ? [[], [-1], [-2], [-2, -1]] : [[]] }
+
   /// The probability of each label, averaged over all draws, on a grid of `height` × `width`.
   private func look(
     _ image: Tensor, _ draws: [[[Int]]], isClose: Bool, height: Int, width: Int
   ) throws -> [[Float]] {
     let target = try image.unsqueezed(0).to(device)  // (1, C, h, w)
     var sum: Tensor?
-    for draw in draws {
+    for (draw, axes) in draws.flatMap({ draw in mirrorings.map { (draw, $0) } }) {
       let scores = try zip(labels, draw).map { label, chosen in
-        try model.logits(
-          target, support: support.tensors(of: label, chosen, isClose: isClose, device: device))
+        let support = try support.tensors(of: label, chosen, isClose: isClose, device: device)
+        return try model.logits(target.flipped(axes), support: support.flipped(axes)).flipped(axes)
       }
       let resized = try Tensor.concatenate(scores, axis: 1)  // (1, L, h, w)
         .resized(to: [height, width], .linear)
@@ -209,7 +219,7 @@ public struct InContextSegmenter: ImageSegmenter {
       sum = try sum.map { try $0 + shares } ?? shares
     }
     guard let sum else { throw SupportError.settingInvalid(name: "draws", met: settings.draws) }
-    let values = try (sum / Double(draws.count)).contiguous().floats()
+    let values = try (sum / Double(draws.count * mirrorings.count)).contiguous().floats()
     let area = height * width
     return labels.indices.map { Array(values[($0 + 1) * area..<($0 + 2) * area]) }
   }
@@ -231,5 +241,19 @@ public struct InContextSegmenter: ImageSegmenter {
       }
       return label
     }
+  }
+}
+
+extension Tensor {
+  /// The same along no axis.
+  fileprivate func flipped(_ axes: [Int]) throws -> Tensor {
+    try axes.reduce(self) { try $0.flipped($1) }
+  }
+}
+
+extension SupportTensors {
+  /// Images and masks mirrored alike.
+  fileprivate func flipped(_ axes: [Int]) throws -> SupportTensors {
+    try SupportTensors(images: images.flipped(axes), masks: masks.flipped(axes))
   }
 }
