@@ -22,16 +22,18 @@ extension SurveyDatabase {
   ///   - path: the database; the published survey is its beginning if there is none
   ///   - dataset: the survey's id of the data set; found by the study's own name if nil
   ///   - models: ids of the survey by names of participants, where they differ
+  ///   - named: the id of a participant that the survey calls otherwise; nil if that is unknown
   /// - Returns: what was recorded
   /// - Throws: ``SurveyError``; the database is then as it was
   public static func recording(
-    _ report: String, into path: String, dataset: String? = nil, models: [String: String] = [:]
+    _ report: String, into path: String, dataset: String? = nil, models: [String: String] = [:],
+    named: (String) -> String? = { _ in nil }
   ) throws -> Recording {
     let study = try StudyReport(contentsOf: report)
     func take(_ database: SurveyDatabase) throws -> Recording {
       try database.write { writer in
         let known = try SurveyDatabase.content(writer.db)
-        let entry = try MeasuredEntry(study, report: report, known, dataset, models)
+        let entry = try MeasuredEntry(study, report: report, known, dataset, models, named)
         var summary = Summary()
         try writer.take(entry.draft, replacing: false, into: &summary)
         return Recording(
@@ -51,14 +53,15 @@ private struct MeasuredEntry {
   let run: String
   let dataset: String
   let skipped: [String]
-  private(set) var draft = Draft()
+  let draft: Draft
 
   init(
     _ study: StudyReport, report: String, _ known: SurveyContent, _ wanted: String?,
-    _ models: [String: String]
+    _ models: [String: String], _ named: (String) -> String?
   ) throws {
     run = "run-" + study.sha256.prefix(12)
-    dataset = try Self.dataset(wanted ?? study.datasetName, isGiven: wanted != nil, known)
+    let dataset = try Self.dataset(wanted ?? study.datasetName, isGiven: wanted != nil, known)
+    self.dataset = dataset
     let names = Self.Names(known, models)
     for (participant, id) in models.sorted(by: { $0.key < $1.key }) {
       guard study.scores.contains(where: { $0.participant == participant }) else {
@@ -69,6 +72,7 @@ private struct MeasuredEntry {
           what: "model", name: id, near: Nearness.closest(to: id, in: known.models.map(\.id)))
       }
     }
+    var draft = Draft()
     var skipped: [String] = []
     let place = Place(file: TextFile.name(study.report), line: 1)
     var record = MeasuredRun()
@@ -81,11 +85,11 @@ private struct MeasuredEntry {
     draft.add(record, at: place)
     var contaminated: Set<String> = []
     for score in study.scores {
-      guard let model = names.id(of: score.participant) else {
+      guard let model = names.id(of: score.participant) ?? named(score.participant) else {
         if !skipped.contains(score.participant) { skipped.append(score.participant) }
         continue
       }
-      draft.add(result(score, model, study), at: place)
+      draft.add(Self.result(score, model, study, run: run, dataset: dataset), at: place)
       if let reason = score.contaminated, contaminated.insert(model).inserted,
         !known.doubts.contains(where: {
           $0.model == model && $0.dataset == dataset && $0.code == Doubt.contaminated
@@ -99,6 +103,7 @@ private struct MeasuredEntry {
         draft.add(doubt, at: place)
       }
     }
+    self.draft = draft
     self.skipped = skipped
     guard !draft.content.results.isEmpty else {
       throw SurveyError.badReport(
@@ -108,8 +113,9 @@ private struct MeasuredEntry {
     }
   }
 
-  private func result(
-    _ score: StudyReport.Score, _ model: String, _ study: StudyReport
+  private static func result(
+    _ score: StudyReport.Score, _ model: String, _ study: StudyReport, run: String,
+    dataset: String
   ) -> SurveyResult {
     var result = SurveyResult()
     (result.model, result.dataset, result.metric) = (model, dataset, score.metric)

@@ -69,9 +69,9 @@ public struct TrainingCost: Sendable, Equatable, Codable {
   public var text: String {
     let hardware = "\(count) × \(gpu)"
     guard let gpuHours else {
-      guard let dollarsPerGPUHour else { return "\(hardware), hours not published" }
+      guard let dollarsPerGPUHour else { return "\(hardware), hours not known" }
       let price = Self.money(dollarsPerGPUHour * Double(count))
-      return "\(hardware), hours not published: about \(price) for each hour of training"
+      return "\(hardware), hours not known: about \(price) for each hour of training"
     }
     guard let dollars else { return "\(hardware), \(Cell.text(gpuHours)) GPU-hours" }
     return "\(hardware), \(Cell.text(gpuHours)) GPU-hours: about \(Self.money(dollars))"

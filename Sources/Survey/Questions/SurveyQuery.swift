@@ -31,6 +31,23 @@ public struct SurveyRow: Sendable, Equatable, Codable {
 public struct SurveyPage: Sendable, Equatable, Codable {
   public let rows: [SurveyRow]
   public let hasMore: Bool
+
+  /// As CSV.
+  public var csv: String {
+    TableFiles.csv(
+      [
+        "model_id", "dataset_id", "metric", "value", "kind", "framework", "branch", "source_id",
+        "source", "address", "report", "setting", "split", "note", "doubts",
+      ],
+      rows.map { row in
+        [
+          row.model, row.dataset, row.metric, Cell.text(row.value), row.kind.rawValue,
+          row.framework, row.branch, row.source ?? "", row.cited ?? "", row.address ?? "",
+          row.report ?? "", row.setting ?? "", row.split ?? "", row.note ?? "",
+          row.doubts.joined(separator: "; "),
+        ]
+      })
+  }
 }
 
 extension SurveyDatabase {
