@@ -10,7 +10,7 @@ import Testing
 @Suite struct SeedTests {
   private let content: SurveyContent
 
-  init() throws { content = try SurveyContent.published() }
+  init() throws { content = try Published.content.get() }
 
   @Test func countsAreThoseOfTheSurvey() throws {
     #expect(content.models.count == 106 && content.datasets.count == 62)
@@ -18,7 +18,7 @@ import Testing
     #expect(content.results.count { $0.kind == .primary } == 345)
     #expect(content.results.count { $0.kind == .best } == 729)
     #expect(content.models.count { $0.framework == .generalist } == 79)
-    let database = try SurveyDatabase.published()
+    let database = try Published.database.get()
     for (table, count) in [("models", 106), ("datasets", 62), ("results", 1074), ("sources", 163)] {
       let found = try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(table)") }
       #expect(found == count, "\(table)")
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func doubtsStandBesideTheirValues() throws {
-    let database = try SurveyDatabase.published()
+    let database = try Published.database.get()
     var filter = SurveyFilter()
     filter[.model] = ["emedsam"]
     filter[.dataset] = ["flare"]
@@ -68,9 +68,9 @@ import Testing
   @Test func everyTrainingDeviceHasAPrice() throws {
     let prices = try PriceTable.assumed()
     for gpu in content.models.compactMap(\.trainGPU) { #expect(prices.dollarsPerHour[gpu] != nil) }
-    let page = try SurveyDatabase.published().page(model: "U-Net", prices: prices)
+    let page = try Published.database.get().page(model: "U-Net", prices: prices)
     #expect(page.cost?.gpuHours == 10 && page.cost?.dollars == 1)
-    let sam = try SurveyDatabase.published().page(model: "sam", prices: prices)
+    let sam = try Published.database.get().page(model: "sam", prices: prices)
     #expect(sam.cost?.text == "256 × A100 80GB, 17408 GPU-hours: about $34816")
     #expect(sam.dimensions.map(\.dimension) == Evidence.Dimension.allCases)
   }

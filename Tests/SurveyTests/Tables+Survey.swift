@@ -20,6 +20,27 @@ extension [String: String] {
   }
 }
 
+/// What many tests ask, made once.
+enum Published {
+  static let content = Result { try SurveyContent.published() }
+  static let database = Result { try SurveyDatabase.published() }
+  /// The bytes of a database file with the published survey.
+  private static let file = Result {
+    try Temporary.withFolder { folder in
+      _ = try SurveyDatabase.importing(
+        ["\(seedFolder)/affiliations.csv"], into: "\(folder)/survey.sqlite")
+      return try Data(contentsOf: URL(fileURLWithPath: "\(folder)/survey.sqlite"))
+    }
+  }
+
+  /// Writes a database with the published survey into a folder.
+  static func database(in folder: String) throws -> String {
+    let path = "\(folder)/survey.sqlite"
+    try file.get().write(to: URL(fileURLWithPath: path))
+    return path
+  }
+}
+
 /// The folder of the tables that ship.
 let seedFolder = Repository.path("Sources/Survey/Seed")
 

@@ -15,7 +15,8 @@ enum LaTeX {
       default: result.append(character)
       }
     }
-    return result.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    // Spaces of other kinds are part of the title.
+    return result.split { $0 == " " || $0 == "\n" || $0 == "\t" }.joined(separator: " ")
   }
 
   private static func command(_ rest: inout ArraySlice<Character>, _ result: inout String) {

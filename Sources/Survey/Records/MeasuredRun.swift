@@ -25,7 +25,8 @@ extension MeasuredRun: SurveyRecord {
     .text("id", \.id, check: TextRule.identifier),
     .text("report", \.report),
     .text("sha256", \.sha256) { text in
-      if text.wholeMatch(of: /[0-9a-f]{64}/) == nil {
+      let digits = "0123456789abcdef".utf8
+      if text.utf8.count != 64 || !text.utf8.allSatisfy(digits.contains) {
         throw CellFault(rule: .text, text: "'\(text)' is no SHA-256 of 64 hexadecimal digits")
       }
     },

@@ -99,7 +99,7 @@ extension SurveyModel: SurveyRecord {
   ]
 
   private static func fusion(_ text: String) throws {
-    guard text.wholeMatch(of: /F[0-4]|none/) != nil else {
+    guard ["F0", "F1", "F2", "F3", "F4", "none"].contains(text) else {
       throw CellFault(rule: .choice, text: "'\(text)' is none of F0, F1, F2, F3, F4, none")
     }
   }

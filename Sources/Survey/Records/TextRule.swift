@@ -52,7 +52,8 @@ enum TextRule {
     case .number(let number): value = number
     case .text(let text):
       // Swift would also take hexadecimal digits and words such as "nan".
-      guard text.wholeMatch(of: #/-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/#) != nil,
+      guard let first = text.utf8.first, first.isDigit || first == UInt8(ascii: "-"),
+        text.utf8.allSatisfy({ $0.isDigit || "-+.eE".utf8.contains($0) }),
         let number = Double(text), number.isFinite
       else { throw CellFault(rule: .number, text: "'\(text)' is no number") }
       value = number
@@ -67,7 +68,10 @@ enum TextRule {
 
   /// Lower-case letters, digits, and hyphens between them.
   static func identifier(_ text: String) throws {
-    guard text.wholeMatch(of: /[a-z0-9]+(-[a-z0-9]+)*/) != nil else {
+    let hyphen = UInt8(ascii: "-")
+    guard text.utf8.allSatisfy({ $0.isDigit || $0.isLowerCase || $0 == hyphen }),
+      !text.isEmpty, text.utf8.first != hyphen, text.utf8.last != hyphen, !text.contains("--")
+    else {
       throw CellFault(
         rule: .identifier,
         text: "'\(text)' is no identifier: lower-case letters and digits with hyphens between")
@@ -76,14 +80,22 @@ enum TextRule {
 
   /// What BibTeX takes as a key.
   static func citationKey(_ text: String) throws {
-    guard text.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9:.\/_+()&;<>-]*/) != nil else {
+    func isPlain(_ byte: UInt8) -> Bool { byte.isDigit || (byte | 0x20).isLowerCase }
+    guard let first = text.utf8.first, isPlain(first),
+      text.utf8.allSatisfy({ isPlain($0) || ":./_+-()".utf8.contains($0) })
+    else {
       throw CellFault(
         rule: .identifier, text: "'\(text)' is no citation key: letters, digits and :./_+-")
     }
   }
 
   static func month(_ text: String) throws {
-    guard text.wholeMatch(of: /(19|20)[0-9]{2}-(0[1-9]|1[0-2])/) != nil else {
+    let bytes = Array(text.utf8)
+    guard bytes.count == 7, bytes[4] == UInt8(ascii: "-"),
+      bytes.indices.allSatisfy({ $0 == 4 || bytes[$0].isDigit }),
+      let year = Int(text.prefix(4)), let month = Int(text.suffix(2)),
+      (1900...2099).contains(year), (1...12).contains(month)
+    else {
       throw CellFault(rule: .date, text: "'\(text)' is no month such as 2024-05")
     }
   }
@@ -97,10 +109,19 @@ enum TextRule {
   }
 
   static func doi(_ text: String) throws {
-    guard text.wholeMatch(of: /10\.[0-9]{4,9}\/[!-~]+/) != nil else {
+    guard text.hasPrefix("10."), text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+      let slash = text.firstIndex(of: "/"), text.index(after: slash) != text.endIndex,
+      (4...9).contains(text[..<slash].utf8.count - 3),
+      text[..<slash].utf8.dropFirst(3).allSatisfy(\.isDigit)
+    else {
       throw CellFault(rule: .doi, text: "'\(text)' is no DOI such as 10.1000/182")
     }
   }
+}
+
+extension UInt8 {
+  fileprivate var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+  fileprivate var isLowerCase: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
 }
 
 extension Sequence where Element: Hashable {
