@@ -84,7 +84,8 @@ public struct SurveyComparison: Sendable, Equatable, Codable {
     }.sorted { ($1.values.count, $0.name) < ($0.values.count, $1.name) }
     let corrected = Correction.holm.adjusted(gaps.map(\.wilcoxon))
     groups = zip(gaps, corrected).map { $0.summary(corrected: $1) }
-    warnings = Self.warnings(first, second, kind, models, pairs) + remarks
+    warnings =
+      Self.warnings(first, second, kind, models, pairs) + Self.disagreement(overall) + remarks
   }
 
   private static func warnings(
@@ -111,6 +112,17 @@ public struct SurveyComparison: Sendable, Equatable, Codable {
       "Tests take data sets as independent; some share images or authors, so that p-values are "
         + "too small rather than too large.")
     return warnings
+  }
+
+  /// Said where one test finds what the other does not.
+  private static func disagreement(_ summary: Summary) -> [String] {
+    guard let ranks = summary.wilcoxon, let mean = summary.permutation,
+      (ranks < 0.05) != (mean < 0.05)
+    else { return [] }
+    return [
+      "The tests disagree: the signed-rank test gives p = \(Headlines.pValue(ranks)), the sign-flip "
+        + "test of the mean \(Headlines.pValue(mean)). A few large gaps drive the mean; look at them."
+    ]
   }
 
   /// The gaps of a group and their tests.

@@ -51,7 +51,8 @@ struct SurveyFilterOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Memory of all devices that the model was trained on at most; running takes less.",
+      "Memory at most of all devices together that the model was trained on; papers seldom say what "
+        + "running takes.",
       valueName: "GB"))
   var maxVRAM: Double?
 
