@@ -24,6 +24,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.0"..<"5.0.0"),
     .package(url: "https://github.com/jpsim/Yams", "5.0.1"..<"7.0.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
   ],
   targets: [
     .target(name: "CTorch"),
@@ -59,7 +60,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),
-    .target(name: "Datasets", dependencies: ["Imaging"], swiftSettings: strict),
+    .target(name: "Tables", swiftSettings: strict),
+    .target(name: "Datasets", dependencies: ["Imaging", "Tables"], swiftSettings: strict),
     .target(name: "Synthesis", dependencies: ["Datasets", "Imaging"], swiftSettings: strict),
     .target(name: "Metrics", dependencies: ["CKernels"], swiftSettings: strict),
     .target(
@@ -81,18 +83,27 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Statistics", swiftSettings: strict),
     .target(name: "Charts", swiftSettings: strict),
+    .target(
+      name: "Survey",
+      dependencies: [
+        "Tables", "Statistics",
+        .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      // The tables of the published survey.
+      resources: [.copy("Seed")], swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
     .target(
       name: "Study",
       dependencies: [
-        "Segmentation", "Datasets", "Baselines", "Report", "Training",
+        "Segmentation", "Datasets", "Baselines", "Report", "Tables", "Training",
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "vesalius",
       dependencies: [
-        "Segmentation", "Study", "Synthesis", "Training",
+        "Segmentation", "Study", "Survey", "Synthesis", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -111,6 +122,9 @@ let package = Package(
       path: "Benchmarks/Synthesis", swiftSettings: strict),
     .executableTarget(
       name: "statistics-benchmark", dependencies: ["Statistics"], path: "Benchmarks/Statistics",
+      swiftSettings: strict),
+    .executableTarget(
+      name: "survey-benchmark", dependencies: ["Survey"], path: "Benchmarks/Survey",
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -160,7 +174,13 @@ let package = Package(
       name: "ReportTests", dependencies: ["Report", "Charts", "Statistics"],
       swiftSettings: strict),
     .testTarget(
-      name: "StudyTests", dependencies: ["Study", "TestSupport"], swiftSettings: strict),
+      name: "StudyTests", dependencies: ["Study", "Tables", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SurveyTests",
+      dependencies: [
+        "Survey", "Tables", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["vesalius", "Study", "TestSupport"],
       exclude: ["Snapshots"],

@@ -1,6 +1,7 @@
 // pairs.csv: the layout for datasets whose files lie as their makers left them.
 
 import Foundation
+import Tables
 
 enum PairsTable {
   /// Reads the cases that a table lists; paths are relative to the table.

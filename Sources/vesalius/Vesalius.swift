@@ -16,7 +16,7 @@ struct Vesalius: AsyncParsableCommand {
       SegmentCommand.self, PlanCommand.self, TrainCommand.self, TrainGeneralistCommand.self,
       CompareCommand.self,
       EvaluateCommand.self, ExportCommand.self, SynthesizeCommand.self, ModelsCommand.self,
-      DoctorCommand.self, CompareWorkerCommand.self,
+      SurveyCommand.self, DoctorCommand.self, CompareWorkerCommand.self,
     ])
 
   /// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 weights missing or licence refused.

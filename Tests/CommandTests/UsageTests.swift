@@ -10,7 +10,9 @@ import Testing
     ["models", "pull"],
     ["models", "verify"], ["models", "parity"], ["evaluate"], ["plan"], ["train"],
     ["train-generalist"],
-    ["export"], ["synthesize"], ["doctor"],
+    ["export"], ["synthesize"], ["doctor"], ["survey"], ["survey", "query"], ["survey", "show"],
+    ["survey", "compare"], ["survey", "gaps"], ["survey", "timeline"], ["survey", "headlines"],
+    ["survey", "check"], ["survey", "import"], ["survey", "export"], ["survey", "record"],
   ]
 
   private static let isRecording =

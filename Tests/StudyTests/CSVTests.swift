@@ -1,6 +1,6 @@
 // RFC 4180 as people's tools write it.
 
-import Datasets
+import Tables
 import Testing
 
 @Suite struct CSVTests {

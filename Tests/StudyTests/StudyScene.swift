@@ -1,10 +1,10 @@
 // A small dataset of bright discs on a dark ground, written to disk, for tests of studies.
 
-import Datasets
 import Foundation
 import Imaging
 import Metrics
 import Segmentation
+import Tables
 
 @testable import Study
 

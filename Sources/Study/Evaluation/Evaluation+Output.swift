@@ -1,8 +1,8 @@
 // How an evaluation leaves the program: a tidy table, JSON, or a summary for people.
 
-import Datasets
 public import Foundation
 import Metrics
+import Tables
 
 extension Evaluation {
   /// A file format for results, chosen by the ending of the file.

@@ -1,8 +1,8 @@
 // Values that others published for a model and a dataset, to stand beside what was measured here.
 
-import Datasets
 import Foundation
 import Metrics
+import Tables
 
 /// A published value.
 public struct PublishedValue: Sendable, Equatable, Codable {

@@ -1,9 +1,9 @@
 // Everything that a study found, row by row: the tables that others calculate with.
 
-import Datasets
 public import Foundation
 import Metrics
 public import Prompts
+import Tables
 
 /// A participant at one level of prompts: what stands in a ranking.
 public struct Contender: Sendable, Hashable, Codable {
