@@ -16,7 +16,7 @@ import Testing
     let folder = try Scratch()
     let query = try run("query", "--dataset", "btcv", "--kind", "best", "--rows", "3", in: folder)
     #expect(query.code == 0 && query.errors.isEmpty)
-    #expect(query.output.contains("92.10  Disruptive Autoencoders"))
+    #expect(query.output.contains("92.10    Disruptive Autoencoders"))
     #expect(query.output.contains("more: --page 2"))
     let budget = try run(
       "query", "--max-vram", "24", "--branch", "sam", "--json", in: folder)
@@ -72,7 +72,8 @@ import Testing
       try run("query", "--kind", "typical", in: folder), code: 2, naming: ["primary, best"])
     expectRefusal(
       try run("compare", "generalist", "sam", in: folder), code: 1, naming: ["in common"])
-    expectRefusal(try run("record", ".", in: folder), code: 1, naming: ["results.csv"])
+    expectRefusal(
+      try run("record", ".", in: folder), code: 1, naming: ["results.json does not exist"])
     #expect(folder.files == ["results.csv"])
   }
 }
