@@ -90,8 +90,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      // The tables of the published survey.
-      resources: [.copy("Seed")], swiftSettings: strict),
+      // The tables of the published survey, and the pages of its explorer.
+      resources: [.copy("Seed"), .copy("Site")], swiftSettings: strict),
     .target(name: "Report", dependencies: ["Charts", "Statistics"], swiftSettings: strict),
     .target(
       name: "Study",

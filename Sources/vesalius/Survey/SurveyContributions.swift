@@ -74,24 +74,45 @@ struct ImportSurvey: ParsableCommand {
 
 struct ExportSurvey: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Write the database as CSV, JSON or BibTeX.",
-    discussion: "What is exported and imported again is exported the same, byte for byte.")
+    commandName: "export", abstract: "Write the database as CSV, JSON or BibTeX, or as web pages.",
+    discussion: """
+      What is exported and imported again is exported the same, byte for byte. --site writes an explorer \
+      that opens from disk: values, models, data sets, charts, taxonomy, with filters in the address.
+      """)
 
   @Option(help: "csv (a folder; if left out), json or bibtex (the sources).", transform: word)
   var format = SurveyFormat.csv
 
   @Option(
     name: [.short, .long], help: ArgumentHelp("Where it goes.", valueName: "path"))
-  var output: String
+  var output: String?
+
+  @Option(help: ArgumentHelp("Write the explorer into this folder.", valueName: "folder"))
+  var site: String?
 
   @OptionGroup var store: SurveyStore
 
   func validate() throws {
-    if output.isEmpty { throw ValidationError("a path is empty; check the variable behind it") }
+    guard (output == nil) != (site == nil) else {
+      throw ValidationError("name either --output or --site")
+    }
+    if output == "" || site == "" {
+      throw ValidationError("a path is empty; check the variable behind it")
+    }
   }
 
   func run() throws {
-    try SurveyFiles.write(try store.opened().content(), as: format, to: output)
+    let content = try store.opened().content()
+    if let site {
+      try SurveySite(
+        content, prices: .assumed(),
+        implementations: Dictionary(
+          uniqueKeysWithValues: content.models.map { ($0.id, SurveyImplementation.pages($0.id)) })
+      ).write(to: site)
+      return try Output.result("\(site)/index.html")
+    }
+    let output = output ?? ""
+    try SurveyFiles.write(content, as: format, to: output)
     try Output.result(output)
   }
 }

@@ -32,6 +32,14 @@ struct SurveyImplementation: Encodable, Sendable {
     }
   }
 
+  /// The same for the explorer.
+  static func pages(_ id: String) -> [SurveySite.Implementation] {
+    of(id).map {
+      SurveySite.Implementation(
+        id: $0.id, weightsLicence: $0.weightsLicence, parity: $0.parity)
+    }
+  }
+
   /// The survey's id of a participant of a comparison, which may name its weights after a slash.
   static func surveyID(of participant: String) -> String? {
     let name = participant.split(separator: "/").first.map(String.init) ?? participant
