@@ -144,9 +144,13 @@ extension SiteContent.Model {
     _ model: SurveyModel, countries: [String], evidence: [Evidence], prices: PriceTable,
     doubts: [String], here: [SurveySite.Implementation]
   ) {
-    let words =
-      [model.id, model.name, model.title ?? "", model.adaptation ?? "", model.visualBackbone ?? ""]
-      + model.architecture + model.affiliations + countries
+    let facts: [String?] = [
+      model.id, model.name, model.title, model.adaptation, model.visualBackbone,
+    ]
+    let lists: [[String]] = [
+      facts.compactMap(\.self), model.architecture, model.affiliations, countries,
+    ]
+    let words = lists.flatMap(\.self)
     self.init(
       id: model.id, name: model.name, title: model.title, framework: model.framework.rawValue,
       branch: model.branch.rawValue, fusion: model.fusionLevel, adaptation: model.adaptation,
