@@ -1,6 +1,8 @@
 // What the explorer's scripts read: records with everything joined that they show.
 
 struct SiteContent: Encodable {
+  /// Branches as the taxonomy orders them.
+  let order: [String]
   let branches: [String: String]
   let dimensions: [Dimension]
   /// Data sets that are parts of others.
@@ -88,6 +90,7 @@ struct SiteContent: Encodable {
     _ content: SurveyContent, _ prices: PriceTable,
     _ implementations: [String: [SurveySite.Implementation]]
   ) {
+    order = SurveyModel.Branch.allCases.map(\.rawValue)
     branches = Dictionary(
       SurveyModel.Branch.allCases.map { ($0.rawValue, $0.title) },
       uniquingKeysWith: { first, _ in first })
@@ -169,7 +172,7 @@ extension SiteContent.Model {
 struct Null<Value: Encodable>: Encodable {
   var wrappedValue: Value?
 
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+  init(wrappedValue: Value? = nil) { self.wrappedValue = wrappedValue }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
