@@ -172,7 +172,7 @@ extension SiteContent.Model {
 struct Null<Value: Encodable>: Encodable {
   var wrappedValue: Value?
 
-  init(wrappedValue: Value? = nil) { self.wrappedValue = wrappedValue }
+  init(wrappedValue value: Value?) { wrappedValue = value }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
