@@ -180,7 +180,7 @@ let package = Package(
       dependencies: [
         "Survey", "Tables", "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      swiftSettings: strict),
+      exclude: ["Resources"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["vesalius", "Study", "TestSupport"],
       exclude: ["Snapshots"],

@@ -77,7 +77,8 @@ import Testing
     let parts = Set(
       try plainRows("doubts").filter { $0[text: "code"] == "part" }.map { $0[text: "dataset_id"] })
     #expect(
-      Set(found.pairs.map(\.dataset)) == sets("medsam").intersection(sets("nnu-net")).subtracting(parts))
+      Set(found.pairs.map(\.dataset))
+        == sets("medsam").intersection(sets("nnu-net")).subtracting(parts))
     #expect(found.models == [1, 1])
   }
 

@@ -62,7 +62,9 @@ import Testing
     #expect(rows[1].doubts == ["stored as a fraction; the best value is 87.9 %"])
     #expect(content.doubts.filter { $0.code == Doubt.fraction }.count == 1)
     let flagged = try database.query(SurveyFilter()).rows.count { !$0.doubts.isEmpty }
-    #expect(flagged == Set(content.doubts.filter { $0.kind != nil }.map { Array($0.key.prefix(3)) }).count)
+    #expect(
+      flagged == Set(content.doubts.filter { $0.kind != nil }.map { Array($0.key.prefix(3)) }).count
+    )
   }
 
   @Test func everyTrainingDeviceHasAPrice() throws {

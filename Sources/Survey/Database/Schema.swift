@@ -133,6 +133,43 @@ enum Schema {
       ON results (model, dataset, metric, kind, ifnull(run, 0), ifnull(setting, ''));
     CREATE INDEX results_by_value ON results (metric, kind, value DESC, model, dataset);
     CREATE INDEX results_by_dataset ON results (dataset, metric, kind, value DESC, model);
+
+    -- Sums of the results, renewed with every change: overviews need not walk over all values.
+    CREATE TABLE model_totals (
+      metric TEXT NOT NULL,
+      kind TEXT NOT NULL,
+      model INTEGER NOT NULL REFERENCES models (key),
+      n INTEGER NOT NULL,
+      best REAL NOT NULL,
+      PRIMARY KEY (metric, kind, model)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE model_cells (
+      metric TEXT NOT NULL,
+      model INTEGER NOT NULL REFERENCES models (key),
+      datasets INTEGER NOT NULL,
+      PRIMARY KEY (metric, model)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE dataset_cells (
+      metric TEXT NOT NULL,
+      dataset INTEGER NOT NULL REFERENCES datasets (key),
+      branch TEXT NOT NULL,
+      models INTEGER NOT NULL,
+      PRIMARY KEY (metric, dataset, branch)
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Renews the sums.
+  static let totals = """
+    DELETE FROM model_totals;
+    DELETE FROM model_cells;
+    DELETE FROM dataset_cells;
+    INSERT INTO model_totals SELECT metric, kind, model, count(*), max(value) FROM results
+      GROUP BY metric, kind, model;
+    INSERT INTO model_cells SELECT metric, model, count(DISTINCT dataset) FROM results
+      WHERE kind <> 'measured' GROUP BY metric, model;
+    INSERT INTO dataset_cells SELECT metric, dataset, branch, count(DISTINCT model)
+      FROM results JOIN models ON models.key = model
+      WHERE kind <> 'measured' GROUP BY metric, dataset, branch;
     """
 
   private static let remarks = """

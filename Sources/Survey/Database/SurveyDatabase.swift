@@ -41,6 +41,7 @@ public final class SurveyDatabase: Sendable {
   /// - Parameters:
   ///   - path: its file
   ///   - access: whether it will be changed
+  /// - Returns: the database, brought up to date if it will be changed
   /// - Throws: ``SurveyError``
   public static func open(_ path: String, for access: Access) throws -> SurveyDatabase {
     guard FileManager.default.fileExists(atPath: path) else {

@@ -10,6 +10,7 @@ struct SurveyWriter {
     var visitor = Inserting(db: db, content: content)
     try SurveyContent.visit(&visitor)
     try renewSearch()
+    try db.execute(sql: Schema.totals)
     try db.execute(sql: "PRAGMA optimize")
   }
 
@@ -47,7 +48,10 @@ struct SurveyWriter {
     let statement = try db.makeStatement(
       sql: sql(
         "results",
-        ["model", "dataset", "metric", "value", "kind", "source", "run", "setting", "split", "note"],
+        [
+          "model", "dataset", "metric", "value", "kind", "source", "run", "setting", "split",
+          "note",
+        ],
         values: [
           "(SELECT key FROM models WHERE id = ?)", "(SELECT key FROM datasets WHERE id = ?)", "?",
           "?", "?", "(SELECT key FROM sources WHERE id = ?)",

@@ -1,6 +1,8 @@
 // What the explorer's scripts read: records with everything joined that they show.
 
 struct SiteContent: Encodable {
+  /// Branches as the taxonomy orders them.
+  let order: [String]
   let branches: [String: String]
   let dimensions: [Dimension]
   /// Data sets that are parts of others.
@@ -88,6 +90,7 @@ struct SiteContent: Encodable {
     _ content: SurveyContent, _ prices: PriceTable,
     _ implementations: [String: [SurveySite.Implementation]]
   ) {
+    order = SurveyModel.Branch.allCases.map(\.rawValue)
     branches = Dictionary(
       SurveyModel.Branch.allCases.map { ($0.rawValue, $0.title) },
       uniquingKeysWith: { first, _ in first })
@@ -144,9 +147,13 @@ extension SiteContent.Model {
     _ model: SurveyModel, countries: [String], evidence: [Evidence], prices: PriceTable,
     doubts: [String], here: [SurveySite.Implementation]
   ) {
-    let words =
-      [model.id, model.name, model.title ?? "", model.adaptation ?? "", model.visualBackbone ?? ""]
-      + model.architecture + model.affiliations + countries
+    let facts: [String?] = [
+      model.id, model.name, model.title, model.adaptation, model.visualBackbone,
+    ]
+    let lists: [[String]] = [
+      facts.compactMap(\.self), model.architecture, model.affiliations, countries,
+    ]
+    let words = lists.flatMap(\.self)
     self.init(
       id: model.id, name: model.name, title: model.title, framework: model.framework.rawValue,
       branch: model.branch.rawValue, fusion: model.fusionLevel, adaptation: model.adaptation,
@@ -165,7 +172,7 @@ extension SiteContent.Model {
 struct Null<Value: Encodable>: Encodable {
   var wrappedValue: Value?
 
-  init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+  init(wrappedValue value: Value?) { wrappedValue = value }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()

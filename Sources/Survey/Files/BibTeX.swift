@@ -35,7 +35,8 @@ public enum BibTeX {
   private static func authors(_ short: String) -> String {
     let others = short.hasSuffix(" et al.")
     let names = (others ? String(short.dropLast(7)) : short).components(" and ")
-    return (names.map { $0.contains(" ") ? "{\(escaped($0))}" : escaped($0) }
+    return
+      (names.map { $0.contains(" ") ? "{\(escaped($0))}" : escaped($0) }
       + (others ? ["others"] : [])).joined(separator: " and ")
   }
 

@@ -56,7 +56,8 @@ struct StudyReport {
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     if exists, isFolder.boolValue { return path.hasSuffix("/") ? String(path.dropLast()) : path }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    return path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+    return path.contains("/")
+      ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
       : folder.relativePath
   }
 

@@ -43,6 +43,7 @@ extension SurveyDatabase {
   /// - Parameters:
   ///   - name: its id, or its name
   ///   - prices: by which its training is priced
+  /// - Returns: everything that is known
   /// - Throws: ``SurveyError``
   public func page(model name: String, prices: PriceTable) throws -> ModelPage {
     var filter = SurveyFilter()
@@ -80,6 +81,7 @@ extension SurveyDatabase {
   /// The page of a data set.
   ///
   /// - Parameter name: its id, or its name
+  /// - Returns: everything that is known
   /// - Throws: ``SurveyError``
   public func page(dataset name: String) throws -> DatasetPage {
     var filter = SurveyFilter()

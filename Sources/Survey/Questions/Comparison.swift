@@ -149,7 +149,8 @@ public struct SurveyComparison: Sendable, Equatable, Codable {
         behind: values.count { $0 < 0 }, equal: values.count { $0 == 0 },
         medianGap: values.isEmpty ? 0 : Estimator.median(values),
         interval: isEnough
-          ? Bootstrap(seed: 1).interval(of: .median, sample, method: .percentile) : nil,
+          ? Bootstrap(resamples: 2000, seed: 1).interval(of: .median, sample, method: .percentile)
+          : nil,
         wilcoxon: wilcoxon,
         permutation: isEnough ? PermutationTest(seed: 1)(sample)?.pValue : nil,
         corrected: corrected, effect: EffectSize.rankBiserial(values))

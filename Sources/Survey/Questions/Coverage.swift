@@ -47,6 +47,7 @@ extension SurveyDatabase {
   /// - Parameters:
   ///   - line: what the lines stand for
   ///   - filter: which models and data sets there could be
+  /// - Returns: the counts, the emptiest lines first
   /// - Throws: ``SurveyError``
   public func coverage(
     by line: Coverage.Line, filter: SurveyFilter = SurveyFilter()
@@ -90,6 +91,8 @@ extension SurveyDatabase {
     let modelKeys: String
     let datasetKeys: String
     let metric: String
+    private let hasAllModels: Bool
+    private let hasAllDatasets: Bool
 
     init(_ filter: SurveyFilter, _ db: Database) throws {
       let selection = try Selection(filter, db)
@@ -100,6 +103,8 @@ extension SurveyDatabase {
       modelKeys = try list(selection.models, "models")
       datasetKeys = try list(selection.datasets, "datasets")
       metric = filter.metric
+      hasAllModels = selection.models == nil
+      hasAllDatasets = selection.datasets == nil
     }
 
     /// Models of each branch with a published value, and how many there are.
@@ -109,7 +114,12 @@ extension SurveyDatabase {
         sql: "SELECT branch, count(*) AS n FROM models WHERE key IN (\(modelKeys)) GROUP BY branch")
       let values = try GRDB.Row.fetchAll(
         db,
-        sql: """
+        sql: hasAllModels
+          ? """
+          SELECT dataset, branch, models AS n FROM dataset_cells
+          WHERE metric = ? AND dataset IN (\(datasetKeys))
+          """
+          : """
           SELECT dataset, branch, count(*) AS n FROM (
             SELECT DISTINCT dataset, model FROM results
             WHERE metric = ? AND kind <> 'measured' AND model IN (\(modelKeys))
@@ -154,14 +164,17 @@ extension SurveyDatabase {
       let total =
         try Int.fetchOne(
           db, sql: "SELECT count(*) FROM datasets WHERE key IN (\(datasetKeys))") ?? 0
+      let count =
+        hasAllDatasets
+        ? "ifnull((SELECT datasets FROM model_cells WHERE model = models.key AND metric = ?), 0)"
+        : """
+        (SELECT count(DISTINCT dataset) FROM results WHERE model = models.key AND metric = ?
+          AND kind <> 'measured' AND dataset IN (\(datasetKeys)))
+        """
       let rows = try GRDB.Row.fetchAll(
         db,
-        sql: """
-          SELECT id, name, (SELECT count(DISTINCT dataset) FROM results
-            WHERE model = models.key AND metric = ? AND kind <> 'measured'
-              AND dataset IN (\(datasetKeys))) AS n
-          FROM models WHERE key IN (\(modelKeys))
-          """, arguments: [metric]
+        sql: "SELECT id, name, \(count) AS n FROM models WHERE key IN (\(modelKeys))",
+        arguments: [metric]
       ).map {
         Coverage.Row(id: $0["id"], name: $0["name"], filled: [$0["n"]], possible: [total])
       }

@@ -37,7 +37,8 @@ public struct Headlines: Sendable, Equatable, Codable {
     lines += frameworks.groups.map { Self.line("region \($0.group)", $0, $0.corrected) }
     lines += [
       "",
-      "p is that of the signed-rank test; for branches and for regions after Holm's correction.", "",
+      "p is that of the signed-rank test; for branches and for regions after Holm's correction.",
+      "",
     ]
     lines += frameworks.warnings.map { "- \($0)" }
     return lines.joined(separator: "\n")

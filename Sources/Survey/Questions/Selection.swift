@@ -16,9 +16,9 @@ struct Selection {
       guard !values.isEmpty else { continue }
       for value in values { try property.require(value, db) }
       if property.isOfModels {
-        model.add(property.condition(count: values.count), values)
+        model.add(property.condition(count: values.count), property.bound(values))
       } else {
-        dataset.add(property.condition(count: values.count), values)
+        dataset.add(property.condition(count: values.count), property.bound(values))
       }
     }
     if let years = filter.years {
@@ -126,8 +126,7 @@ extension SurveyFilter.Property {
     let marks = Array(repeating: "?", count: count).joined(separator: ", ")
     return switch storage {
     case .name:
-      // The values are bound once, so that a name is looked for in both columns.
-      "key IN (SELECT t.key FROM \(table) t JOIN (VALUES \(Array(repeating: "(?)", count: count).joined(separator: ", "))) w ON t.id = w.column1 COLLATE NOCASE OR t.name = w.column1 COLLATE NOCASE)"
+      "(id COLLATE NOCASE IN (\(marks)) OR name COLLATE NOCASE IN (\(marks)))"
     case .column(let name): "\(name) COLLATE NOCASE IN (\(marks))"
     case .term(let field):
       "key IN (SELECT owner FROM \(terms) WHERE field = '\(field)' AND value IN (\(marks)))"
@@ -135,6 +134,11 @@ extension SurveyFilter.Property {
       "key IN (SELECT owner FROM model_terms JOIN affiliations ON name = value COLLATE BINARY "
         + "WHERE field = 'affiliations' AND country COLLATE NOCASE IN (\(marks)))"
     }
+  }
+
+  /// The values as the condition takes them: names are looked for in two columns.
+  fileprivate func bound(_ values: [String]) -> [String] {
+    if case .name = storage { values + values } else { values }
   }
 
   /// Every value that there is.

@@ -13,6 +13,7 @@ extension SurveyDatabase {
   ///   - grouping: what data sets are put together by
   ///   - kind: which values
   ///   - filter: which data sets, which metric, and whether values in doubt take part
+  /// - Returns: pairs, summaries and warnings
   /// - Throws: ``SurveyError``
   public func compare(
     _ first: String, _ second: String, by grouping: SurveyComparison.Grouping = .dataset,
@@ -107,20 +108,34 @@ struct BestSearch {
     remarks =
       parts.isEmpty
       ? []
-      : ["\(parts.count) data sets that are parts of others are left out, so that no image counts twice."]
+      : [
+        "\(parts.count) data sets that are parts of others are left out, so that no image counts "
+          + "twice."
+      ]
   }
+
+  /// Up to this many models it is faster to look at their values than to walk those of a data set.
+  private static let few = 20
 
   /// For each data set the key of the largest value.
   func best(among models: [Int64], _ db: Database) throws -> [Int64: Int64] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT d.key AS dataset, (
-          SELECT key FROM results INDEXED BY results_by_dataset
-          WHERE dataset = d.key AND metric = ? AND kind = ? AND \(condition(models))
-          ORDER BY value DESC, model LIMIT 1) AS result
-        FROM datasets d WHERE d.key IN (\(datasets))
-        """, arguments: [metric, kind.rawValue])
+    let sql =
+      models.count <= Self.few
+      ? """
+      SELECT dataset, key AS result, max(value) FROM (
+        SELECT dataset, key, value FROM results INDEXED BY results_by_cell
+        WHERE metric = ? AND kind = ? AND dataset IN (\(datasets)) AND \(condition(models))
+        ORDER BY model)
+      GROUP BY dataset
+      """
+      : """
+      SELECT d.key AS dataset, (
+        SELECT key FROM results INDEXED BY results_by_dataset
+        WHERE dataset = d.key AND metric = ? AND kind = ? AND \(condition(models))
+        ORDER BY value DESC, model LIMIT 1) AS result
+      FROM datasets d WHERE d.key IN (\(datasets))
+      """
+    let rows = try Row.fetchAll(db, sql: sql, arguments: [metric, kind.rawValue])
     return Dictionary(
       rows.compactMap { row in (row["result"] as Int64?).map { (row["dataset"], $0) } },
       uniquingKeysWith: { first, _ in first })
@@ -132,8 +147,9 @@ struct BestSearch {
       db,
       sql: """
         SELECT count(*) FROM models m WHERE m.key IN (\(list(models))) AND EXISTS (
-          SELECT 1 FROM results WHERE model = m.key AND dataset IN (\(datasets)) AND metric = ?
-            AND kind = ? AND \(condition([])))
+          SELECT 1 FROM results INDEXED BY results_by_cell
+          WHERE model = m.key AND dataset IN (\(datasets)) AND metric = ? AND kind = ?
+            AND \(condition([])))
         """, arguments: [metric, kind.rawValue]) ?? 0
   }
 

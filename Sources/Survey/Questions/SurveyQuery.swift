@@ -57,6 +57,7 @@ extension SurveyDatabase {
   ///   - filter: which values
   ///   - limit: how many at most; nil for all
   ///   - offset: how many are passed over
+  /// - Returns: the rows, and whether there are more
   /// - Throws: ``SurveyError``
   public func query(
     _ filter: SurveyFilter, limit: Int? = nil, offset: Int = 0
@@ -87,21 +88,29 @@ private struct ResultQuery {
   }
 
   /// Below this many candidates it is faster to look at each than to walk all values from the top.
-  private static let few = 20_000.0
+  private static let few = 4000.0
 
   func sql(_ db: Database) throws -> String {
     // One more than is shown tells whether there are more.
     let last = limit.map { " LIMIT \($0 + offset + 1)" } ?? ""
-    let order = try candidates(db) < Self.few ? "+value" : "value"
+    let isFew = try candidates(db) < Self.few
+    let index =
+      !isFew
+      ? "results_by_value" : selection.models == nil ? "results_by_dataset" : "results_by_cell"
+    // Keys alone stand in the index; whole rows are read for one page only.
     let kinds = filter.kinds.map { kind in
       """
-      SELECT * FROM (SELECT results.* FROM results WHERE metric = ? AND kind = '\(kind.rawValue)'
-      \(conditions) ORDER BY \(order) DESC, model, dataset\(last))
+      SELECT * FROM (SELECT key, value, model, dataset, kind FROM results INDEXED BY \(index)
+      WHERE metric = ? AND kind = '\(kind.rawValue)'\(conditions)
+      ORDER BY value DESC, model, dataset\(last))
       """
     }.joined(separator: "\nUNION ALL ")
     let end = limit.map { " LIMIT \($0 + 1) OFFSET \(offset)" } ?? " LIMIT -1 OFFSET \(offset)"
-    return "WITH chosen AS (SELECT * FROM (\(kinds)) ORDER BY value DESC, model, dataset, kind\(end)) "
-      + SurveyRow.selection
+    return """
+      WITH chosen AS MATERIALIZED (SELECT * FROM results WHERE key IN (
+        SELECT key FROM (\(kinds)) ORDER BY value DESC, model, dataset, kind\(end)))
+
+      """ + SurveyRow.selection
   }
 
   var arguments: StatementArguments {
@@ -190,7 +199,8 @@ extension SurveyRow {
     note = row["note"]
     doubts = try String.fetchAll(
       db,
-      sql: "SELECT text FROM doubts WHERE model_id = ? AND dataset_id = ? AND kind = ? ORDER BY code",
+      sql:
+        "SELECT text FROM doubts WHERE model_id = ? AND dataset_id = ? AND kind = ? ORDER BY code",
       arguments: [model, dataset, kind])
   }
 }

@@ -42,6 +42,7 @@ extension SurveyDatabase {
   /// - Parameters:
   ///   - filter: which models and data sets; with a single data set its records are told too
   ///   - kind: which values
+  /// - Returns: years and records
   /// - Throws: ``SurveyError``
   public func timeline(
     _ filter: SurveyFilter = SurveyFilter(), kind: SurveyResult.Kind = .best
@@ -51,14 +52,19 @@ extension SurveyDatabase {
       func condition(_ column: String, _ keys: [Int64]?) -> String {
         keys.map { "\(column) IN (\($0.map(String.init).joined(separator: ",")))" } ?? "true"
       }
+      let totals =
+        selection.datasets == nil
+        ? "SELECT model, n, best FROM model_totals WHERE metric = ? AND kind = ?"
+        : """
+        SELECT model, count(*) AS n, max(value) AS best FROM results
+        WHERE metric = ? AND kind = ? AND \(condition("dataset", selection.datasets))
+        GROUP BY model
+        """
       let rows = try Row.fetchAll(
         db,
         sql: """
           SELECT year, branch, count(*) AS models, sum(ifnull(n, 0)) AS n, max(best) AS best
-          FROM models LEFT JOIN (
-            SELECT model, count(*) AS n, max(value) AS best FROM results
-            WHERE metric = ? AND kind = ? AND \(condition("dataset", selection.datasets))
-            GROUP BY model) ON model = key
+          FROM models LEFT JOIN (\(totals)) ON model = key
           WHERE year IS NOT NULL AND \(condition("key", selection.models))
           GROUP BY year, branch ORDER BY year, branch
           """, arguments: [filter.metric, kind.rawValue])

@@ -38,7 +38,10 @@ struct Column<Record>: Sendable {
     Column(name: name, isRequired: false, isList: false) {
       $0[keyPath: path].map(Cell.text) ?? .empty
     } set: {
-      guard $1 != .empty else { return $0[keyPath: path] = nil }
+      guard $1 != .empty else {
+        $0[keyPath: path] = nil
+        return
+      }
       let text = try TextRule.plain($1)
       try check(text)
       $0[keyPath: path] = text
@@ -97,7 +100,10 @@ struct Column<Record>: Sendable {
     Column(name: name, isRequired: false, isList: false) {
       $0[keyPath: path].map { .number(Double($0)) } ?? .empty
     } set: {
-      guard $1 != .empty else { return $0[keyPath: path] = nil }
+      guard $1 != .empty else {
+        $0[keyPath: path] = nil
+        return
+      }
       let value = try TextRule.number(
         $1, in: Double(range.lowerBound)...Double(range.upperBound))
       guard let whole = Int(exactly: value) else {

@@ -1,7 +1,7 @@
 // Charts of what the filters leave; each can be saved as SVG and as CSV.
 'use strict';
 
-const BRANCHES = Object.keys(SURVEY.branches);
+const BRANCHES = SURVEY.order;
 const colour = (branch) => `var(--k${BRANCHES.indexOf(branch)})`;
 const SHAPES = ['M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0', 'M-4.5-4.5h9v9h-9z', 'M0-6L5.5 4.5h-11z', 'M0-6L5.5 0 0 6-5.5 0z', 'M-6-2h4v-4h4v4h4v4h-4v4h-4v-4h-4z'];
 const MEASURE = 760;

@@ -18,7 +18,7 @@ function draw() {
   const main = document.getElementById('main');
   const held = document.activeElement?.dataset?.sort;
   const scrolled = main.querySelector('.scroll')?.scrollLeft ?? 0;
-  main.replaceChildren(...(known?.[2] ?? PAGES[view] ?? matrixView)().flat().filter(Boolean));
+  main.replaceChildren(...(known?.[2] ?? PAGES[view] ?? matrixView)().flat(Infinity).filter(Boolean));
   if (held) main.querySelector(`[data-sort="${CSS.escape(held)}"]`)?.focus({preventScroll: true});
   const scroll = main.querySelector('.scroll');
   if (scroll && held) scroll.scrollLeft = scrolled;

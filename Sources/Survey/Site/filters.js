@@ -22,7 +22,7 @@ function filterPanel() {
   const held = document.activeElement?.id;
   const scrolled = new Map([...panel.querySelectorAll('.choices')].map((c) => [c.id, c.scrollTop]));
   const active = [...FILTERS, ...NUMBERS].filter((f) => State.all(f.id).length > 0);
-  panel.replaceChildren(
+  panel.replaceChildren(...[
     element('div', {class: 'bar'}, element('label', {for: 'search'}, 'Words')),
     element('input', {
       id: 'search', type: 'text', value: State.get('search'),
@@ -47,7 +47,8 @@ function filterPanel() {
     element('div', {class: 'bar'}, element('button', {
       id: 'clear', disabled: active.length === 0 && !State.get('search'),
       onclick: () => State.set(Object.fromEntries([...FILTERS, ...NUMBERS].map((f) => [f.id, null]).concat([['search', null], ['sure', null]]))),
-    }, 'Clear filters')));
+    }, 'Clear filters')),
+  ].flat());
   for (const list of panel.querySelectorAll('.choices')) list.scrollTop = scrolled.get(list.id) ?? 0;
   if (held) document.getElementById(held)?.focus({preventScroll: true});
 }

@@ -36,7 +36,7 @@ function matrixView() {
     ...rows.map((model) => [model.id, ...columns.map((c) => value(model.id, c.dataset.id))])]);
   return [
     element('h2', {}, `${published.length} values of ${filled.length} models on ${columns.length} data sets`),
-    element('p', {class: 'note'}, `Each cell is the ${kind === 'best' ? 'best published value' : "value of the model's own paper"}; the darker, the higher within its data set. Dotted: in doubt. Framed: measured by us, and averaged with nothing.`),
+    element('p', {class: 'note'}, `Each cell is the ${kind === 'best' ? 'best published value' : "value of the model's own paper"}; the stronger its colour, the higher within its data set. Dotted: in doubt. Framed: measured by us, and averaged with nothing.`),
     selectionBar(values, () => download('matrix.csv', text(), 'text/csv')),
     element('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Values'},
       element('table', {class: 'matrix'},

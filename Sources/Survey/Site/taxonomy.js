@@ -13,16 +13,16 @@ function taxonomyView() {
     const address = State.address({fusion: null, adaptation: null, ...changes});
     return [element('a', {href: address}, title), ' ', element('span', {class: 'count'}, `${items.filter((m) => kept.has(m.id)).length} of ${items.length}`)];
   };
-  const leaves = (items) => element('ul', {}, sortBy(items, (m) => m.name, false).map((model) => element('li', {},
-    kept.has(model.id) ? toModel(model.id) : element('span', {class: 'count'}, model.name))));
+  const leaves = (items) => element('details', {}, element('summary', {}, 'models'), element('ul', {}, sortBy(items, (m) => m.name, false).map((model) => element('li', {},
+    kept.has(model.id) ? toModel(model.id) : element('span', {class: 'count'}, model.name)))));
   const tree = element('ul', {}, BRANCHES.map((branch) => {
     const own = SURVEY.models.filter((model) => model.branch === branch);
     const fusions = sortBy(group(own, (m) => m.fusion), ([fusion]) => fusion, false);
-    return element('li', {}, element('details', {open: true}, element('summary', {}, node(SURVEY.branches[branch], own, {branch})),
+    return element('li', {}, node(SURVEY.branches[branch], own, {branch}),
       branch === 'task-specific' ? leaves(own) : element('ul', {}, fusions.map(([fusion, members]) => element('li', {},
         fusion === null ? 'no level stated ' : node(`Fusion level ${fusion}`, members, {branch, fusion}),
         element('ul', {}, sortBy(group(members, (m) => m.adaptation), ([a]) => a, false).map(([adaptation, some]) => element('li', {},
-          element('details', {}, element('summary', {}, node((adaptation ?? 'not stated').replaceAll('-', ' '), some, {branch, fusion, adaptation})), leaves(some))))))))));
+          node((adaptation ?? 'not stated').replaceAll('-', ' '), some, {branch, fusion, adaptation}), leaves(some))))))));
   }));
   return [
     element('h2', {}, 'Taxonomy'),
@@ -43,8 +43,8 @@ function coverageView() {
     }),
   }));
   const cell = ({filled, possible}, row, index) => {
-    const share = possible > 0 ? Math.round(70 * filled / possible) : 0;
-    return element('td', {class: 'n', style: `background:color-mix(in srgb,var(--heat) ${share}%,var(--page))`},
+    const share = possible > 0 ? Math.round(60 * filled / possible) : 0;
+    return element('td', {class: 'n heat', style: `background:color-mix(in srgb,var(--heat) ${share}%,var(--page))`},
       to({view: 'matrix', branch: BRANCHES[index], dataset: row.dataset.id}, `${filled} of ${possible}`));
   };
   const filled = rows.reduce((sum, row) => sum + row.cells.reduce((s, c) => s + c.filled, 0), 0);

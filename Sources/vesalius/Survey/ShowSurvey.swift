@@ -49,34 +49,49 @@ struct ShowSurvey: ParsableCommand {
     let model = page.model
     var rows: [(String, String)] = [
       ("model", model.id), ("name", model.name), ("title", model.title ?? Self.unknown),
-      ("branch", [model.branch.title, model.fusionLevel, model.adaptation].compactMap(\.self)
-        .joined(separator: ", ")),
+      (
+        "branch",
+        [model.branch.title, model.fusionLevel, model.adaptation].compactMap(\.self)
+          .joined(separator: ", ")
+      ),
       ("architecture", Self.list(model.architecture)),
       ("backbone", model.visualBackbone ?? Self.unknown),
       ("parameters", model.paramsMillions.map { "\(Self.number($0)) million" } ?? Self.unknown),
       ("operations", model.gflops.map { "\(Self.number($0)) GFLOPS" } ?? Self.unknown),
       ("training", page.cost?.text ?? Self.unknown),
-      ("memory", model.trainVRAMTotalGB.map { "\(Self.number($0)) GB in training" }
-        ?? Self.unknown),
-      ("published", [model.firstDate, model.firstVenue, model.firstLink].compactMap(\.self)
-        .joined(separator: ", ")),
-      ("by", Self.list(model.affiliations)
-        + (page.countries.isEmpty ? "" : " (\(page.countries.joined(separator: ", ")))")),
+      (
+        "memory",
+        model.trainVRAMTotalGB.map { "\(Self.number($0)) GB in training" }
+          ?? Self.unknown
+      ),
+      (
+        "published",
+        [model.firstDate, model.firstVenue, model.firstLink].compactMap(\.self)
+          .joined(separator: ", ")
+      ),
+      (
+        "by",
+        Self.list(model.affiliations)
+          + (page.countries.isEmpty ? "" : " (\(page.countries.joined(separator: ", ")))")
+      ),
       ("code", model.codeURL ?? Self.unknown),
     ]
-    rows += here.isEmpty
+    rows +=
+      here.isEmpty
       ? [("runs here", "no")]
       : here.map { ("runs here", "\($0.id): weights \($0.weightsLicence); \($0.parity)") }
     for dimension in page.dimensions {
       for item in dimension.items {
         if item.item == .trainingHours, page.cost != nil { continue }
-        rows.append((
-          dimension.dimension.rawValue,
-          "\(item.item.title): " + (item.evidence.isEmpty
-            ? Self.unknown
-            : item.evidence.map { "\($0.statement) (\($0.basis.rawValue), \($0.origin))" }
-              .joined(separator: "; "))
-        ))
+        rows.append(
+          (
+            dimension.dimension.rawValue,
+            "\(item.item.title): "
+              + (item.evidence.isEmpty
+                ? Self.unknown
+                : item.evidence.map { "\($0.statement) (\($0.basis.rawValue), \($0.origin))" }
+                  .joined(separator: "; "))
+          ))
       }
     }
     rows += page.doubts.map { ("doubt", $0) }
@@ -87,14 +102,18 @@ struct ShowSurvey: ParsableCommand {
 
   private func text(_ page: DatasetPage) -> String {
     let dataset = page.dataset
-    let rows: [(String, String)] = [
-      ("data set", dataset.id), ("name", dataset.name),
-      ("full name", dataset.fullName ?? Self.unknown), ("modality", Self.list(dataset.modality)),
-      ("structure", Self.list(dataset.mainStructure)), ("region", Self.list(dataset.region)),
-      ("images", (dataset.total.map { "\($0)" } ?? Self.unknown)
-        + (dataset.labelled.map { ", \($0) labelled" } ?? "")),
-      ("objects", Self.list(dataset.objects)), ("related", Self.list(dataset.related)),
-    ] + dataset.links.map { ("link", $0) } + page.doubts.map { ("doubt", $0) }
+    let rows: [(String, String)] =
+      [
+        ("data set", dataset.id), ("name", dataset.name),
+        ("full name", dataset.fullName ?? Self.unknown), ("modality", Self.list(dataset.modality)),
+        ("structure", Self.list(dataset.mainStructure)), ("region", Self.list(dataset.region)),
+        (
+          "images",
+          (dataset.total.map { "\($0)" } ?? Self.unknown)
+            + (dataset.labelled.map { ", \($0) labelled" } ?? "")
+        ),
+        ("objects", Self.list(dataset.objects)), ("related", Self.list(dataset.related)),
+      ] + dataset.links.map { ("link", $0) } + page.doubts.map { ("doubt", $0) }
     return Self.aligned(rows) + "\n\n"
       + values(page.ranking, page.measured, heading: "MODEL") { $0.modelName }
   }
