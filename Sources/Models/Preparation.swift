@@ -14,6 +14,8 @@ public struct Preparation: Sendable, Codable, Hashable {
     case unitRange
     /// (x − mean) / (standard deviation + 10⁻⁶) over the image.
     case zeroMeanUnitVariance
+    /// (x − mean) / standard deviation over the image, cut at ± the limit; zeros where all is equal.
+    case standardised(limit: Double)
     /// (x − min) / (max − min) over the image.
     case minMax
     /// (x − q₁) / (q₂ − q₁) with the quantiles at the two fractions; values beyond them are kept.

@@ -139,6 +139,9 @@ extension Preparation.Normalisation {
       }
       return values.map { $0 / high }
     case .zeroMeanUnitVariance: return Intensity.zeroMeanUnitVariance(values)
+    case .standardised(let limit):
+      let (low, high) = (Float(-limit), Float(limit))
+      return Intensity.zeroMeanUnitVariance(values).map { min(max($0, low), high) }
     case .minMax: return Intensity.minMax(values)
     case .quantiles(let low, let high):
       return try Intensity.quantile(values, fractions: low...high, clipping: false)

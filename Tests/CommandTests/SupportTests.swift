@@ -34,7 +34,7 @@ import Testing
   private func segment(_ arguments: [String], image: String = "new.png") throws -> Outcome {
     let weights = try TinyWeights.write(TinyWeights.shown, in: folder)
     return try Product.run(
-      ["segment", image, "--model", "universeg", "--weights", weights, "-o", "out/mask.png"]
+      ["segment", image, "--model", "universeg/v1", "--weights", weights, "-o", "out/mask.png"]
         + arguments, in: folder)
   }
 

@@ -162,7 +162,7 @@ import Weights
   /// The target's half and the last level are computed once, so the effort grows by less than a network's
   /// worth with each example.
   @Test func anExampleCostsLessThanTheImage() throws {
-    let counted = try Registry.model("universeg").operations(forInputs: [[1, 1, 128, 128]])
+    let counted = try Registry.model("universeg/v1").operations(forInputs: [[1, 1, 128, 128]])
     let example = try #require(counted.example)
     #expect(example > 0 && example < counted.image)
   }

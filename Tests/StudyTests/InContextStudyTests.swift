@@ -112,6 +112,8 @@ private final class Shown {
     try await expect(named, ["universeg", "no labels of its own"])
     named.models[0].labels = nil
     named.models[0].weights = "published"
+    // Those of the small one ship.
+    named.models[0].model = "universeg/v1"
     try await expect(named, ["universeg", "models pull universeg/v1"])
   }
 

@@ -21,14 +21,6 @@ import Testing
     PointPrompt(x: Double(disc.x), y: Double(disc.y), isInside: inside)
   }
 
-  @Test func theFileIsTheOneOfTheCard() throws {
-    let entry = try Registry.model("interactive-unet")
-    let checkpoint = try #require(entry.checkpoint)
-    let file = try #require(checkpoint.shippedFile)
-    #expect(try ModelStore.sha256(ofFile: file.path) == checkpoint.sha256)
-    #expect(ModelStore().path(of: entry) == file)
-  }
-
   @Test(arguments: [(192, 10, 38), (256, 24, 84)])
   func aClickOnAnotherObjectMovesTheMask(side: Int, radius: Int, step: Int) throws {
     let scene = DiscScene(side: side, radius: radius, every: step)
