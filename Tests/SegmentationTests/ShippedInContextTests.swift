@@ -12,29 +12,25 @@ import Testing
     try ModelStore().load(Registry.model("universeg"), precision: .automatic).model
   }
 
-  /// A bright disc and a dark square on noisy grey, anywhere.
+  /// A bright disc on the left and a dark square on the right of noisy grey, as organs lie alike.
   private struct Scene {
     static let side = 112
     let image: Volume
     let disc: LabelMap
     let square: LabelMap
 
-    init(seed: UInt64, brightness: Double = 40) {
+    init(seed: UInt64) {
       let side = Self.side
       var random = CounterRandom(seed: seed)
-      func place() -> SIMD2<Double> {
-        SIMD2(random.uniform(in: 22...90), random.uniform(in: 22...90))
-      }
-      let centre = place()
-      var corner = place()
-      while ((corner - centre) * (corner - centre)).sum() < 42 * 42 { corner = place() }
+      let centre = SIMD2(random.uniform(in: 24...40), random.uniform(in: 30...82))
+      let corner = SIMD2(random.uniform(in: 72...88), random.uniform(in: 30...82))
       var (values, disc, square) = ([Float](), [Int32](), [Int32]())
       for pixel in 0..<side * side {
         let at = SIMD2(Double(pixel % side), Double(pixel / side))
         let inDisc = ((at - centre) * (at - centre)).sum() < 15 * 15
         let inSquare = max(abs(at.x - corner.x), abs(at.y - corner.y)) < 13
         values.append(
-          Float(100 + (inDisc ? brightness : inSquare ? -brightness : 0) + 6 * random.normal()))
+          Float(100 + (inDisc ? 40 : inSquare ? -40 : 0) + 6 * random.normal()))
         disc.append(inDisc ? 1 : 0)
         square.append(inSquare ? 1 : 0)
       }
