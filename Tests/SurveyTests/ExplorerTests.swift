@@ -24,7 +24,7 @@ private enum Browser {
       "--virtual-time-budget=900000", "--user-data-dir=\(path).profile", "--dump-dom",
       "file://\(path)",
     ]
-    FileManager.default.createFile(atPath: path + ".dom", contents: nil)
+    try Data().write(to: URL(fileURLWithPath: path + ".dom"))
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: path + ".dom"))
     process.standardError = FileHandle.nullDevice
     process.standardInput = FileHandle.nullDevice

@@ -18,21 +18,25 @@ struct SmallStudy {
     let cases = ["a", "b"].map { "{\"id\": \"\($0)\", \"image\": \"\($0).nii.gz\"}" }
     let plan = """
       {"plan": {"datasetName": "\(dataset)", "cases": [\(cases.joined(separator: ", "))],
-      "study": {"failures": "\(failures)", "seed": 1, "objects": "label"}}, "records": []}
+      "study": {"failures": "\(failures)", "seed": 1, "objects": "label", "subgroups": ["sex"]}},
+      "records": []}
       """
     try plan.write(toFile: folder + "/results.json", atomically: true, encoding: .utf8)
     let header =
-      "model,prompts,given,interactions,examples,case,label,name,metric,value,status,contaminated"
+      "model,prompts,given,interactions,examples,case,label,name,metric,value,status,contaminated,"
+      + "case_sex"
     let rows = [
-      "medsam/v1,box,oracle,2,0,a,1,heart,dice,0.9,ok,",
-      "medsam/v1,box,oracle,2,0,a,2,wall,dice,0.7,ok,",
-      "medsam/v1,box,oracle,2,0,b,1,heart,dice,,\"failed: it died\",",
-      "medsam/v1,box,oracle,2,0,b,2,wall,dice,,\"failed: it died\",",
-      "medsam/v1,box,oracle,2,0,a,1,heart,hd95,4.5,ok,",
-      "nnunet,none,none,0,0,a,1,heart,dice,0.8\(change),ok,\"trained on ACDC\"",
-      "nnunet,none,none,0,0,a,2,wall,dice,,undefined,\"trained on ACDC\"",
-      "nnunet,none,none,0,0,b,1,heart,dice,0.6,ok,\"trained on ACDC\"",
-      "baseline/otsu,none,none,0,0,a,1,heart,dice,0.2,ok,",
+      "medsam/v1,box,oracle,2,0,a,1,heart,dice,0.9,ok,,f",
+      "medsam/v1,box,oracle,2,0,a,2,wall,dice,0.7,ok,,f",
+      "medsam/v1,box,oracle,2,0,b,1,heart,dice,,\"failed: it died\",,m",
+      "medsam/v1,box,oracle,2,0,b,2,wall,dice,,\"failed: it died\",,m",
+      "medsam/v1,box,oracle,2,0,a,1,heart,hd95,4.5,ok,,f",
+      "nnunet,none,none,0,0,a,1,heart,dice,0.8\(change),ok,\"trained on ACDC\",f",
+      "nnunet,none,none,0,0,a,2,wall,dice,,undefined,\"trained on ACDC\",f",
+      "nnunet,none,none,0,0,b,1,heart,dice,0.6,ok,\"trained on ACDC\",m",
+      "nnunet,none,none,0,0,a,1,heart,ece,0.04,ok,,f",
+      "nnunet,none,none,0,0,b,1,heart,ece,0.06,ok,,m",
+      "baseline/otsu,none,none,0,0,a,1,heart,dice,0.2,ok,,f",
     ]
     try ([header] + rows).joined(separator: "\n").appending("\n")
       .write(toFile: folder + "/results.csv", atomically: true, encoding: .utf8)
@@ -83,6 +87,13 @@ struct SmallStudy {
       #expect(page.published == (try published.page(model: "medsam", prices: .assumed()).published))
       #expect(page.measured.count == 1)
       #expect(try database.page(dataset: "acdc").measured.count == 2)
+      let trust = try database.page(model: "nnu-net", prices: .assumed()).dimensions
+        .flatMap(\.items).flatMap(\.evidence).filter { $0.basis == .measured }
+      #expect(
+        trust.map(\.statement) == [
+          "expected calibration error 0.05 on ACDC (2 cases)",
+          "Dice by sex on ACDC: m lies 20 points below f (2 cases)",
+        ])
       // Measured values travel with exports.
       try SurveyFiles.write(database.content(), as: .csv, to: "\(folder)/out")
       _ = try SurveyDatabase.importing(

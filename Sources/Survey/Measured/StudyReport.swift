@@ -26,6 +26,8 @@ struct StudyReport {
   let cases: Int
   let design: String
   let scores: [Score]
+  /// What it says of calibration and fairness.
+  let evidence: [MeasuredEvidence]
 
   /// Reads the folder of a comparison, or its report.
   ///
@@ -44,8 +46,14 @@ struct StudyReport {
     cases = study.plan.cases.count
     design = study.plan.study.design
     sha256 = Fingerprint.sha256(text)
+    let table: CSV
+    do { table = try CSV(parsing: text) } catch {
+      throw SurveyError.badReport(path: path, reason: "results.csv: \(error)")
+    }
     scores = try Self.scores(
-      text, path: path, worst: study.plan.study.failures == "worst")
+      table, path: path, worst: study.plan.study.failures == "worst")
+    evidence = MeasuredEvidence.read(
+      table, subgroups: study.plan.study.subgroups ?? [], dataset: datasetName)
     guard !scores.isEmpty else {
       throw SurveyError.badReport(path: path, reason: "no participant has a score in per cent")
     }
@@ -69,6 +77,7 @@ struct StudyReport {
         let failures: String
         let seed: UInt64
         let objects: String
+        let subgroups: [String]?
         var design: String { "seed \(seed), prompts per \(objects), failures \(failures)" }
       }
 
@@ -99,7 +108,7 @@ struct StudyReport {
 
   /// Means over cases of each case's mean over labels. A case without an answer counts as nothing found
   /// where the study says so; a label that is on neither side takes no part.
-  private static func scores(_ text: String, path: String, worst: Bool) throws -> [Score] {
+  private static func scores(_ table: CSV, path: String, worst: Bool) throws -> [Score] {
     struct Key: Hashable {
       let participant: String
       let setting: String
@@ -108,10 +117,6 @@ struct StudyReport {
     struct Case {
       var values: [Double] = []
       var failed = false
-    }
-    let table: CSV
-    do { table = try CSV(parsing: text) } catch {
-      throw SurveyError.badReport(path: path, reason: "results.csv: \(error)")
     }
     func column(_ name: String) throws -> Int {
       guard let index = table.header.firstIndex(of: name) else {

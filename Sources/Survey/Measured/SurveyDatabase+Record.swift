@@ -103,6 +103,20 @@ private struct MeasuredEntry {
         draft.add(doubt, at: place)
       }
     }
+    for finding in study.evidence {
+      guard let model = names.id(of: finding.participant) ?? named(finding.participant) else {
+        continue
+      }
+      var evidence = Evidence()
+      (evidence.model, evidence.item) = (model, finding.item)
+      evidence.statement = "\(finding.statement) (\(study.cases) cases)"
+      evidence.basis = .measured
+      evidence.origin = run
+      // Variants of one model may say the same.
+      if !draft.content.evidence.contains(where: { $0.key == evidence.key }) {
+        draft.add(evidence, at: place)
+      }
+    }
     self.draft = draft
     self.skipped = skipped
     guard !draft.content.results.isEmpty else {

@@ -197,10 +197,10 @@ extension SurveyRow {
     setting = row["setting"]
     split = row["split"]
     note = row["note"]
-    doubts = try String.fetchAll(
-      db,
-      sql:
-        "SELECT text FROM doubts WHERE model_id = ? AND dataset_id = ? AND kind = ? ORDER BY code",
-      arguments: [model, dataset, kind])
+    let asking = try db.cachedStatement(
+      sql: """
+        SELECT text FROM doubts WHERE model_id = ? AND dataset_id = ? AND kind = ? ORDER BY code
+        """)
+    doubts = try String.fetchAll(asking, arguments: [model, dataset, kind])
   }
 }
