@@ -148,7 +148,7 @@ let package = Package(
       name: "ModelsTests", dependencies: ["Models", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SegmentationTests",
-      dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"],
+      dependencies: ["Segmentation", "Datasets", "Metrics", "TestSupport"], exclude: ["Golden"],
       swiftSettings: strict),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Datasets", "Models", "TestSupport"],

@@ -217,7 +217,7 @@ struct PackedCrossBlock: Sendable {
     support = try plain(block.supportConvolution)
   }
 
-  /// The new target; the new examples are handed out part by part, unless nobody wants them.
+  /// Makes the new target; the new examples are handed out part by part, unless nobody wants them.
   ///
   /// - Parameters:
   ///   - targets: Maps of the target, one behind the other along the channels.
@@ -225,6 +225,8 @@ struct PackedCrossBlock: Sendable {
   ///   - unit: The vectors that compute.
   ///   - pool: Gives the memory.
   ///   - examples: Told of the new examples.
+  /// - Returns: The new target.
+  /// - Throws: `TensorError` when maps do not fit or memory is short.
   func run(
     _ targets: [FeatureMap], _ parts: [[FeatureMap]], _ unit: MapUnit, _ pool: PagePool,
     examples: ((FeatureMap) throws -> Void)?

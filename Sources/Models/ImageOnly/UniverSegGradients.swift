@@ -266,7 +266,7 @@ private final class UniverSegStep {
     return result
   }
 
-  /// The gradients of what a block read, map by map.
+  /// Goes back through a block.
   ///
   /// - Parameters:
   ///   - block: The block.
@@ -274,6 +274,8 @@ private final class UniverSegStep {
   ///   - ofTargets: Gradients of the targets that it made; overwritten.
   ///   - ofExamples: Gradients of its examples; overwritten; `nil` for the last block.
   ///   - isActivated: Whether the gradients of targets still have to pass the leaky ReLU.
+  /// - Returns: The gradients of what it read, map by map.
+  /// - Throws: `TensorError` when memory is short.
   private func backward(
     _ block: TrainedCrossBlock, _ traces: [Trace], _ ofTargets: [FeatureMap],
     _ ofExamples: [FeatureMap]?, isActivated: Bool

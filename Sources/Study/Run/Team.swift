@@ -75,7 +75,8 @@ final class Team {
     let precision: PrecisionChoice =
       Precision(rawValue: name).map { .exactly($0) } ?? .automatic
     // A precision that a network does not have is for those of the study that do.
-    let choice = entry.takesPrompts ? precision : .exactly(.fp32)
+    let choice =
+      entry.takesPrompts || precision == .automatic ? precision : .exactly(.fp32)
     return participant.isUntrained
       ? try ModelStore().untrained(entry, precision: choice)
       : try ModelStore().load(entry, weights: participant.weights, precision: choice)

@@ -14,12 +14,13 @@ extension FeatureMap {
       slope: slope)
   }
 
-  /// The sum of all planes, a map of depth 1.
+  /// The sum of all planes.
   ///
   /// - Parameters:
   ///   - factor: what the sum is multiplied with.
   ///   - unit: the vectors that compute.
   ///   - pool: gives the memory.
+  /// - Returns: a map of depth 1.
   /// - Throws: ``TensorError`` when memory is short.
   public func planesSum(
     times factor: Float, unit: MapUnit, pool: PagePool

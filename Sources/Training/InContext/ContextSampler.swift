@@ -51,6 +51,7 @@ struct ContextSampler: Sendable {
   ///   - step: Number of the step.
   ///   - slot: Number within the step.
   ///   - supports: How many examples it has.
+  /// - Returns: An image with its examples.
   func sample(step: Int, slot: Int, supports: Int) -> ContextSample {
     var random = CounterRandom(seed: seed, step: step, sample: slot)
     while true {

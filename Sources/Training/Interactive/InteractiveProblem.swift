@@ -149,9 +149,10 @@ enum MarkedPixels {
   /// How much more a pixel under a mark counts.
   static let weight = 4.0
 
-  /// (B, 1, S, S): 1, and more where the user has marked something.
+  /// How much each pixel counts.
   ///
   /// - Parameter views: What the network read, (B, C, S, S).
+  /// - Returns: (B, 1, S, S): 1, and more where the user has marked something.
   /// - Throws: `TensorError` for other shapes.
   static func weights(in views: Tensor) throws -> Tensor {
     let (inside, outside) = (
