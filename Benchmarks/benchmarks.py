@@ -22,7 +22,7 @@ class Benchmark:
     needs: list = field(default_factory=list)
     # "voxels" (share of equal labels), "dice" or "iou" (means over the files), "values" (share of figures
     # that differ by at most a millionth), "tensors" (share of weights with equal names and shapes), "close" (share
-    # of arrays that differ by at most a thousandth), and the least accepted
+    # of arrays that differ by at most five thousandths), and the least accepted
     measure: str = ""
     least: float = 0
     prepare: object = None

@@ -13,11 +13,11 @@ MODELS = {"interactive-unet": "interactive", "universeg/small": "in-context"}
 
 
 def seconds(folder):
-    return json.loads((folder / "seconds.json").read_text())["seconds"]
+    return json.loads((folder / "seconds.json").read_text())["median"]
 
 
 def benchmark(model, kind):
-    """Seconds are those of a sample or an answer, not of the process; results within a thousandth (relative L2)."""
+    """Seconds are those of a sample or an answer, not of the process; results within five thousandths (relative L2)."""
     name = f"generalist-{MODELS[model]}-{kind}"
     inputs = DATA / f"{MODELS[model]}.safetensors"
 

@@ -29,7 +29,7 @@ struct GeneralistBenchmark {
     let timed = try TimedNetwork(Registry.model(words[1]), file: words[2])
     let isTraining = words[0] == "training"
     let (seconds, tensors) = try isTraining ? timed.training() : timed.answer()
-    try JSONEncoder().encode(["seconds": seconds])
+    try JSONEncoder().encode(["median": seconds])
       .write(to: URL(fileURLWithPath: "\(words[3])/seconds.json"))
     try WeightFile.writeSafetensors(
       tensors.sorted { $0.key < $1.key }.map(record), to: "\(words[3])/found.safetensors")

@@ -115,7 +115,7 @@ def main():
     inputs = [tensors[n] for n in ("images", "supports", "masks") if n in tensors]
     seconds, found = (training if options.kind == "training" else answer)(
         network, inputs, tensors["truth"])
-    (options.output / "seconds.json").write_text(json.dumps({"seconds": seconds}))
+    (options.output / "seconds.json").write_text(json.dumps({"median": seconds}))
     save_file({n: x.contiguous() for n, x in found.items()}, options.output / "found.safetensors")
 
 
