@@ -23,7 +23,7 @@ import Testing
     #expect(rows.compactMap { $0["id"] as? String } == Registry.models.map(\.id))
     // What ships is here without a pull.
     let here = rows.filter { $0["isPulled"] as? Bool == true }.compactMap { $0["id"] as? String }
-    #expect(here == ["interactive-unet/v1"])
+    #expect(here == ["universeg/small", "interactive-unet/v1"])
     let table = try Product.run(["models", "list"], in: folder)
     #expect(table.output.split(separator: "\n").count == Registry.models.count + 1)
   }
