@@ -103,7 +103,7 @@ import Testing
     #expect(missing.count == 62 - cells.count { $0[0] == "nnu-net" })
     let dimensions = try database.coverage(by: .dimension)
     #expect(dimensions.rows.first { $0.id == "fairness" }?.filled == [0])
-    #expect(dimensions.rows.first { $0.id == "training-hours" }?.filled == [3])
+    #expect(dimensions.rows.first { $0.id == "training-hours" }?.filled == [1])
   }
 
   @Test func yearsAddUp() throws {
